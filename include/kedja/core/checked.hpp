@@ -17,8 +17,8 @@ template <std::integral T>
   T sum{};
   if (__builtin_add_overflow(a, b, &sum))
     throw invalid_argument(std::string(what) + ": " + std::to_string(a) + " + " +
-                           std::to_string(b) + " does not fit in " +
-                           std::to_string(8 * sizeof(T)) + " bits");
+                           std::to_string(b) + " does not fit in " + std::to_string(8 * sizeof(T)) +
+                           " bits");
   return sum;
 }
 
@@ -28,8 +28,8 @@ template <std::integral T>
   T product{};
   if (__builtin_mul_overflow(a, b, &product))
     throw invalid_argument(std::string(what) + ": " + std::to_string(a) + " * " +
-                           std::to_string(b) + " does not fit in " +
-                           std::to_string(8 * sizeof(T)) + " bits");
+                           std::to_string(b) + " does not fit in " + std::to_string(8 * sizeof(T)) +
+                           " bits");
   return product;
 }
 

@@ -54,8 +54,10 @@ class checksum {
     h += total_;
     const unsigned char* at = buffer_;
     std::size_t left = buffered_;
-    for (; left >= 8; at += 8, left -= 8) h = std::rotl(h ^ round(0, read<std::uint64_t>(at)), 27) * p1 + p4;
-    for (; left >= 4; at += 4, left -= 4) h = std::rotl(h ^ (read<std::uint32_t>(at) * p1), 23) * p2 + p3;
+    for (; left >= 8; at += 8, left -= 8)
+      h = std::rotl(h ^ round(0, read<std::uint64_t>(at)), 27) * p1 + p4;
+    for (; left >= 4; at += 4, left -= 4)
+      h = std::rotl(h ^ (read<std::uint32_t>(at) * p1), 23) * p2 + p3;
     for (; left > 0; ++at, --left) h = std::rotl(h ^ (*at * p5), 11) * p1;
     h = (h ^ (h >> 33)) * p2;
     h = (h ^ (h >> 29)) * p3;

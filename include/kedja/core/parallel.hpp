@@ -24,7 +24,9 @@ namespace kedja {
 class task {
  public:
   explicit task(const run_context& ctx, double total_units = 1.0)
-      : ctx_(ctx), total_(std::max(total_units, 1.0)), owner_(std::this_thread::get_id()),
+      : ctx_(ctx),
+        total_(std::max(total_units, 1.0)),
+        owner_(std::this_thread::get_id()),
         last_poll_(clock::now()) {
     if (ctx_.on_progress && !ctx_.on_progress(0.0)) throw cancelled();
     checkpoint();
@@ -112,8 +114,8 @@ void for_blocks(std::size_t n, std::size_t grain, task& job, MakeWorkspace make_
   if (workers <= 1) {
     work();
   } else {
-    executor& where = job.context().where ? *job.context().where
-                                          : static_cast<executor&>(thread_pool::shared());
+    executor& where =
+        job.context().where ? *job.context().where : static_cast<executor&>(thread_pool::shared());
     where.run(workers, work);
   }
   if (failure) std::rethrow_exception(failure);
@@ -124,10 +126,11 @@ struct no_workspace {};
 /// for_blocks without a workspace: body(first, last, block).
 template <class Body>
 void for_blocks(std::size_t n, std::size_t grain, task& job, Body body) {
-  for_blocks(n, grain, job, [] { return no_workspace{}; },
-             [&](no_workspace&, std::size_t first, std::size_t last, std::size_t block) {
-               body(first, last, block);
-             });
+  for_blocks(
+      n, grain, job, [] { return no_workspace{}; },
+      [&](no_workspace&, std::size_t first, std::size_t last, std::size_t block) {
+        body(first, last, block);
+      });
 }
 
 /// Sum, maximum or the like over fixed blocks: map(first, last) -> T, combined in block order.

@@ -20,10 +20,9 @@ using philox_key = std::array<std::uint32_t, 2>;
   for (int round = 0; round < 10; ++round) {
     const std::uint64_t a = std::uint64_t{0xD2511F53u} * counter[0];
     const std::uint64_t b = std::uint64_t{0xCD9E8D57u} * counter[2];
-    counter = {static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key[0],
-               static_cast<std::uint32_t>(b),
-               static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key[1],
-               static_cast<std::uint32_t>(a)};
+    counter = {
+        static_cast<std::uint32_t>(b >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(b),
+        static_cast<std::uint32_t>(a >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(a)};
     key[0] += 0x9E3779B9u;
     key[1] += 0xBB67AE85u;
   }
@@ -39,9 +38,10 @@ class random_stream {
 
   constexpr std::uint32_t next_u32() noexcept {
     if (used_ == 4) {
-      block_ = philox4x32({static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
-                           static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
-                          key_);
+      block_ = philox4x32(
+          {static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(index_ >> 32),
+           static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
+          key_);
       ++index_;
       used_ = 0;
     }
@@ -52,9 +52,7 @@ class random_stream {
     return high << 32 | next_u32();
   }
   /// Uniform in [0, 1) with 53 random bits.
-  constexpr double uniform() noexcept {
-    return static_cast<double>(next_u64() >> 11) * 0x1.0p-53;
-  }
+  constexpr double uniform() noexcept { return static_cast<double>(next_u64() >> 11) * 0x1.0p-53; }
   /// Uniform in 0 .. n-1 without bias (Lemire 2019, doi:10.1145/3230636); n > 0.
   constexpr std::uint64_t below(std::uint64_t n) noexcept {
     const std::uint64_t reject = (0 - n) % n;

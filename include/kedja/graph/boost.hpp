@@ -67,7 +67,9 @@ class csr_row_iterator
   [[nodiscard]] bool equal(const csr_row_iterator& other) const { return k_ == other.k_; }
   void increment() { ++k_; }
   void decrement() { --k_; }
-  void advance(std::ptrdiff_t by) { k_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(k_) + by); }
+  void advance(std::ptrdiff_t by) {
+    k_ = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(k_) + by);
+  }
   [[nodiscard]] std::ptrdiff_t distance_to(const csr_row_iterator& other) const {
     return static_cast<std::ptrdiff_t>(other.k_) - static_cast<std::ptrdiff_t>(k_);
   }
@@ -79,9 +81,8 @@ class csr_row_iterator
 
 /// Walks all arcs, row after row.
 template <class G>
-class csr_edge_iterator
-    : public boost::iterator_facade<csr_edge_iterator<G>, csr_edge, boost::forward_traversal_tag,
-                                    csr_edge> {
+class csr_edge_iterator : public boost::iterator_facade<csr_edge_iterator<G>, csr_edge,
+                                                        boost::forward_traversal_tag, csr_edge> {
  public:
   csr_edge_iterator() = default;
   csr_edge_iterator(const G& g, vertex_id u) : graph_(&g), vertex_(u) { settle(); }

@@ -30,7 +30,10 @@ class csr_view {
   csr_view() = default;
   csr_view(vertex_id num_vertices, bool directed, edge_id num_links, half_view out,
            half_view in) noexcept
-      : num_vertices_(num_vertices), directed_(directed), num_links_(num_links), out_(out),
+      : num_vertices_(num_vertices),
+        directed_(directed),
+        num_links_(num_links),
+        out_(out),
         in_(in) {}
 
   [[nodiscard]] vertex_id num_vertices() const noexcept { return num_vertices_; }

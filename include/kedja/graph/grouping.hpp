@@ -45,11 +45,11 @@ class grouping {
       const double w = weight.empty() ? 1.0 : weight[i];
       if (vertex[i] >= num_vertices || group[i] >= num_groups)
         throw invalid_argument("membership " + std::to_string(i) + ": vertex " +
-                               std::to_string(vertex[i]) + " or group " +
-                               std::to_string(group[i]) + " does not exist");
+                               std::to_string(vertex[i]) + " or group " + std::to_string(group[i]) +
+                               " does not exist");
       if (!std::isfinite(w) || w < 0)
-        throw invalid_argument("membership " + std::to_string(i) + ": weight " +
-                               std::to_string(w) + " is not a finite number >= 0");
+        throw invalid_argument("membership " + std::to_string(i) + ": weight " + std::to_string(w) +
+                               " is not a finite number >= 0");
       rows[i] = {vertex[i], group[i], w};
     }
     std::sort(rows.begin(), rows.end(), [](const row& a, const row& b) {
@@ -63,7 +63,8 @@ class grouping {
     for (std::size_t i = 0; i < rows.size();) {
       std::size_t end = i;
       double sum = 0.0;
-      for (; end < rows.size() && rows[end].vertex == rows[i].vertex; ++end) sum += rows[end].weight;
+      for (; end < rows.size() && rows[end].vertex == rows[i].vertex; ++end)
+        sum += rows[end].weight;
       if (!(sum > 0))
         throw invalid_argument("the membership weights of vertex " +
                                std::to_string(rows[i].vertex) + " sum to zero");
@@ -105,7 +106,8 @@ class group_members {
     double share;
   };
 
-  explicit group_members(const grouping& groups) : offset_(groups.num_groups() + std::size_t{1}, 0) {
+  explicit group_members(const grouping& groups)
+      : offset_(groups.num_groups() + std::size_t{1}, 0) {
     const vertex_id n = groups.num_vertices();
     for (vertex_id v = 0; v < n; ++v)
       for (const auto& [g, share] : groups.of(v)) ++offset_[g + std::size_t{1}];

@@ -28,7 +28,7 @@ struct projection_options {
 };
 
 struct projection_result {
-  csr_graph graph;                 ///< undirected, without self-loops or parallel links
+  csr_graph graph;                     ///< undirected, without self-loops or parallel links
   std::uint64_t skipped_projects = 0;  ///< larger than max_size
 };
 
@@ -64,9 +64,8 @@ struct projection_result {
     if (options.max_size > 0 && size > options.max_size) {
       ++result.skipped_projects;
     } else if (size > 1) {
-      const double w = options.weight == projection_weight::count
-                           ? 1.0
-                           : 1.0 / static_cast<double>(size - 1);
+      const double w =
+          options.weight == projection_weight::count ? 1.0 : 1.0 / static_cast<double>(size - 1);
       for (std::size_t j = i; j < end; ++j)
         for (std::size_t k = j + 1; k < end; ++k) {
           a.push_back(static_cast<vertex_id>(pair[j]));
@@ -76,9 +75,9 @@ struct projection_result {
     }
     i = end;
   }
-  result.graph = csr_graph(num_organisations, std::span<const vertex_id>(a),
-                           std::span<const vertex_id>(b), weight,
-                           {.directed = false, .duplicates = duplicate_policy::sum}, ctx);
+  result.graph =
+      csr_graph(num_organisations, std::span<const vertex_id>(a), std::span<const vertex_id>(b),
+                weight, {.directed = false, .duplicates = duplicate_policy::sum}, ctx);
   return result;
 }
 

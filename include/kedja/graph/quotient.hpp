@@ -23,7 +23,7 @@ struct group_ties {
     double links;  ///< links counted with shares
     double value;  ///< the same with link values; equals links when the graph has none
   };
-  std::vector<tie> ties;    ///< sorted by (a, b); pairs without ties are absent
+  std::vector<tie> ties;      ///< sorted by (a, b); pairs without ties are absent
   edge_id skipped_links = 0;  ///< links with an end in no group
 };
 

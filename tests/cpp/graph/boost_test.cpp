@@ -46,11 +46,10 @@ TEST(Boost, BreadthFirstSearchRuns) {
 TEST(Boost, DijkstraUsesLinkValues) {
   const csr_graph owner = small();
   std::vector<double> distance(5);
-  boost::dijkstra_shortest_paths(
-      owner, vertex_id{0},
-      boost::weight_map(get(boost::edge_weight, owner))
-          .distance_map(boost::make_iterator_property_map(distance.begin(),
-                                                          get(boost::vertex_index, owner))));
+  boost::dijkstra_shortest_paths(owner, vertex_id{0},
+                                 boost::weight_map(get(boost::edge_weight, owner))
+                                     .distance_map(boost::make_iterator_property_map(
+                                         distance.begin(), get(boost::vertex_index, owner))));
   EXPECT_EQ(distance, (std::vector<double>{0, 1, 2, 6, 8}));
 }
 

@@ -77,16 +77,21 @@ TEST(CsrGraph, RefusingNamesThePair) {
 }
 
 TEST(CsrGraph, BadRowsAreNamed) {
-  EXPECT_EQ(message_of([] { (void)make(2, {0, 0}, {1, 2}); }),
+  EXPECT_EQ(message_of([] {
+              (void)make(2, {0, 0}, {1, 2});
+            }),
             "link 1: vertex 2 is outside [0, 2)");
-  EXPECT_EQ(message_of([] { (void)make(2, {0, 0}, {1, 1}, {1, -1}); }),
+  EXPECT_EQ(message_of([] {
+              (void)make(2, {0, 0}, {1, 1}, {1, -1});
+            }),
             "link 1: value -1.000000 is not a finite number >= 0");
   for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()})
     EXPECT_NE(message_of([&] { (void)make(2, {0}, {1}, {bad}); }).find("link 0: value"),
               std::string::npos);
   const std::vector<std::int64_t> s{0}, t{-1};
   EXPECT_EQ(message_of([&] {
-              (void)csr_graph(2, std::span<const std::int64_t>(s), std::span<const std::int64_t>(t));
+              (void)csr_graph(2, std::span<const std::int64_t>(s),
+                              std::span<const std::int64_t>(t));
             }),
             "link 0: vertex -1 is outside [0, 2)");
 }
@@ -115,7 +120,8 @@ TEST(CsrGraph, AgreesWithSortedTriplesForAnyThreadsAndRowOrder) {
   ASSERT_EQ(at, m);
 
   std::sort(oracle.begin(), oracle.end(), [](const auto& a, const auto& b) {
-    return std::tuple(get<1>(a), get<0>(a), get<2>(a)) < std::tuple(get<1>(b), get<0>(b), get<2>(b));
+    return std::tuple(get<1>(a), get<0>(a), get<2>(a)) <
+           std::tuple(get<1>(b), get<0>(b), get<2>(b));
   });
   at = 0;
   for (vertex_id v = 0; v < n; ++v)
