@@ -62,7 +62,7 @@ enum class error_code : std::uint8_t {
   w_xml_namespace,
   w_personal_number,
   w_dropped,
-  w_merged,
+  i_merged,
   w_conflict,
   w_future,
   // information
@@ -178,7 +178,7 @@ inline constexpr std::array code_table = {
               "masked in reports and exports unless personal=True"},
     code_info{error_code::w_dropped, "W_DROPPED", severity::warning, "rows can be used",
               "the row was dropped as asked"},
-    code_info{error_code::w_merged, "W_MERGED", severity::info, "a company is listed once",
+    code_info{error_code::i_merged, "I_MERGED", severity::info, "a company is listed once",
               "lists were merged by id"},
     code_info{error_code::w_conflict, "W_CONFLICT", severity::warning,
               "lists agree about a company", "the first list's value was kept"},
