@@ -6,6 +6,8 @@
 A supplier is a package that another package needs; the buyer is the one that needs it.
 """
 
+# ruff: noqa: E501 (text of pages and labels)
+
 from __future__ import annotations
 
 import argparse
@@ -52,16 +54,14 @@ def build(source: Path, out: Path) -> None:
     write_table(out / "links.csv.gz", ("source", "target"), links)
     teams = Counter(row["maintainer_team"] for row in vertices if row["maintainer_team"])
     write_table(
-        out / "clusters.csv", ("id", "name", "field"), ((team, team, "software") for team in sorted(teams))
+        out / "clusters.csv",
+        ("id", "name", "field"),
+        ((team, team, "software") for team in sorted(teams)),
     )
     n_memberships = write_table(
         out / "memberships.csv.gz",
         ("company", "cluster"),
-        (
-            (row["package"], row["maintainer_team"])
-            for row in vertices
-            if row["maintainer_team"]
-        ),
+        ((row["package"], row["maintainer_team"]) for row in vertices if row["maintainer_team"]),
     )
     write_source(
         out / "SOURCE.json",

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Builds examples/data/lf_consortia from the landscape extracts of five consortia.
 
-    scripts/build_lf_consortia.py --source DIR --out DIR
+scripts/build_lf_consortia.py --source DIR --out DIR
 """
+
+# ruff: noqa: E501 (text of pages and labels)
 
 from __future__ import annotations
 
@@ -59,7 +61,8 @@ def build(source: Path, out: Path) -> None:
     companies = sorted(read_table(source / "companies.csv"), key=lambda row: row["company_id"])
     consortia = sorted(read_table(source / "clusters.csv"), key=lambda row: row["consortium"])
     memberships = sorted(
-        read_table(source / "memberships.csv"), key=lambda row: (row["company_id"], row["consortium"])
+        read_table(source / "memberships.csv"),
+        key=lambda row: (row["company_id"], row["consortium"]),
     )
     capabilities = sorted(
         read_table(source / "capabilities.csv.gz"),

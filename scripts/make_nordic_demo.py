@@ -7,6 +7,8 @@ Everything is invented but the municipalities and the industry codes. Needs open
 same version of it gives the same bytes (fixed seed, fixed dates, stored zip entries).
 """
 
+# ruff: noqa: E501 (text of pages and labels)
+
 from __future__ import annotations
 
 import argparse
@@ -229,8 +231,8 @@ def workbook(theme: Theme, companies: list[Company]) -> bytes:
         )
         for column in (1, 3):
             sheet.cell(sheet.max_row, column).number_format = "@"  # text: 01110 is not 1110
-    for column, width in zip("ABCDEF", (21, 44, 9, 11, 16, 38), strict=True):
-        sheet.column_dimensions[column].width = width
+    for letter, width in zip("ABCDEF", (21, 44, 9, 11, 16, 38), strict=True):
+        sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
     packed = io.BytesIO()
     book.save(packed)
