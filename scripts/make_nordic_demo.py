@@ -25,8 +25,8 @@ from _tables import write_source, write_text
 
 os.environ["OPENPYXL_LXML"] = "False"  # lxml spells the same XML in other bytes
 
-from openpyxl import Workbook  # noqa: E402
-from openpyxl.styles import Font  # noqa: E402
+from openpyxl import Workbook
+from openpyxl.styles import Font
 
 SEED = 20240229
 MARK = "(påhittat)"
@@ -213,7 +213,7 @@ def workbook(theme: Theme, companies: list[Company]) -> bytes:
     book.properties.subject = "Påhittade företag. Invented companies."
     book.properties.creator = "make_nordic_demo.py"
     book.properties.created = FIXED_DATE
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "Medlemmar"
     sheet.append(HEADINGS)
     for cell in sheet[1]:
