@@ -1,5 +1,7 @@
 """Code lists written by hand, from which scripts/build_codes.py makes data/codes."""
 
+# ruff: noqa: E501 (text of pages and labels)
+
 from __future__ import annotations
 
 # ISO 3166-1 alpha-2, the 249 officially assigned codes.
@@ -238,7 +240,7 @@ T|Activities of households as employers; undifferentiated goods- and services-pr
 98|Undifferentiated goods- and services-producing activities of private households for own use|Hushållens produktion av diverse varor och tjänster för eget bruk
 U|Activities of extraterritorial organisations and bodies|Verksamhet vid internationella organisationer, utländska ambassader o.d.
 99|Activities of extraterritorial organisations and bodies|Verksamhet vid internationella organisationer, utländska ambassader o.d.
-"""  # noqa: E501
+"""
 
 
 def nace_rev2_labels() -> list[tuple[str, str, str]]:

@@ -7,6 +7,8 @@ DIR holds sni2007_nace2_class.csv, nace_rev21.csv and nuts2016.csv; from these o
 codes are taken, never a label. What is written by hand stands in _code_lists.py.
 """
 
+# ruff: noqa: E501 (text of pages and labels)
+
 from __future__ import annotations
 
 import argparse
@@ -48,7 +50,9 @@ def level_of(code: str) -> int:
 
 def in_order(codes: Iterable[str], section_of: dict[str, str]) -> list[str]:
     """Section, then its divisions, each followed by its groups and their classes."""
-    return sorted(codes, key=lambda c: (c if c.isalpha() else section_of[c[:2]], not c.isalpha(), c))
+    return sorted(
+        codes, key=lambda c: (c if c.isalpha() else section_of[c[:2]], not c.isalpha(), c)
+    )
 
 
 def nace_rev2(source: Path) -> list[tuple[str, int]]:
@@ -92,7 +96,9 @@ def build(source: Path, out: Path) -> None:
 
     labels = nace_rev2_labels()
     expect(
-        "codes with a label", [row[0] for row in labels], [code for code, level in rev2 if level < 3]
+        "codes with a label",
+        [row[0] for row in labels],
+        [code for code, level in rev2 if level < 3],
     )
     write_table(out / "nace_divisions_labels.csv", ("code", "label_en", "label_sv"), labels)
 
@@ -158,7 +164,9 @@ def build(source: Path, out: Path) -> None:
     )
     expect("different tiles", len(set(cells.values())), NUTS_2016_COUNTS[2])
     write_table(
-        out / "nuts2_tiles.csv", ("nuts2", "x", "y"), ((code, x, y) for code, (x, y) in cells.items())
+        out / "nuts2_tiles.csv",
+        ("nuts2", "x", "y"),
+        ((code, x, y) for code, (x, y) in cells.items()),
     )
     write_text(out / "README.md", README)
 
@@ -208,7 +216,9 @@ Our own part, the selection and the layout, is under the project's licence (Apac
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--source", type=Path, required=True, help="folder with the classifications")
+    parser.add_argument(
+        "--source", type=Path, required=True, help="folder with the classifications"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     options = parser.parse_args()
     build(options.source, options.out)

@@ -8,6 +8,8 @@ clusters_observed.csv and memberships_observed.csv.gz of the source, and the pro
 ends with an error when a single one differs.
 """
 
+# ruff: noqa: E501 (text of pages and labels)
+
 from __future__ import annotations
 
 import argparse
@@ -91,7 +93,9 @@ def observed_clusters(
     with a region and over industrial fields only.
     """
     region_of = {
-        row["org_id"]: row["nuts2"] for row in organisations if row["type"] == "PRC" and row["nuts2"]
+        row["org_id"]: row["nuts2"]
+        for row in organisations
+        if row["type"] == "PRC" and row["nuts2"]
     }
     cells: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for row in participations:
@@ -293,6 +297,8 @@ def build(source: Path, out: Path, min_firms: int, min_lq: float) -> None:
         "kosovo": sum(row["country"] == "XK" for row in organisations),
         "participations": n_participations,
         "no_value": sum(not row["ec_contribution_eur"] for row in participations),
+        "no_field": sum(not fields_of[row["rcn"]] for row in participations),
+        "no_field_projects": sum(not fields_of[rcn] for rcn in projects),
         "projects": len(projects),
         "clusters": len(clusters),
         "regions": len({cluster.region for cluster in clusters}),
@@ -351,7 +357,8 @@ and Swedish.
   of an SME-only project, else empty: empty means unknown.
 * **participations.** One row per organisation and project. `project` is the CORDIS record number (not the
   grant number). `value` is the EU contribution in euro, unknown for {no_value:,}. `year` is the year the
-  project started. `field` lists the project's programme parts, joined with `|`.
+  project started. `field` lists the project's programme parts, joined with `|`; {no_field:,} rows
+  ({no_field_projects} projects) have none.
   Collaboration links are projected from this table when it is read.
 * **clusters, memberships.** Computed: a NUTS 2 region and an industrial programme part form a cluster when at
   least {min_firms} firms of the region took part and the location quotient is at least {min_lq:g}. Counted is one per
