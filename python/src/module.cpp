@@ -1,0 +1,14 @@
+#include <kedja/core/codes.hpp>
+
+#include "bind.hpp"
+
+PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
+  namespace py = pybind11;
+  m.doc() = "Compiled core of kedja. Private: import kedja instead.";
+  m.attr("version") = KEDJA_VERSION;
+  py::list statuses;
+  for (const auto name : kedja::value_status_names) statuses.append(py::str(std::string(name)));
+  m.attr("status_names") = py::tuple(statuses);
+  kedja::python::bind_errors(m);
+  kedja::python::bind_graph(m);
+}
