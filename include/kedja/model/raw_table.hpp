@@ -49,6 +49,7 @@ struct raw_table {
   std::vector<std::uint64_t> line;
   std::vector<text_column> columns;
   bool decimal_comma = false;  ///< numbers are written 1 200,50
+  bool unfinished = false;     ///< the last record of a text file has no line end
   diagnostics notes;           ///< what the reader already has to say (warnings and information)
 
   [[nodiscard]] std::size_t num_rows() const noexcept {
