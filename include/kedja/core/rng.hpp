@@ -75,7 +75,7 @@ class random_stream {
 
 /// Fisher-Yates; the permutation depends on the stream's state only.
 template <class Range>
-void shuffle(Range& items, random_stream& random) {
+void shuffle(Range&& items, random_stream& random) {
   using std::swap;
   for (std::size_t i = items.size(); i > 1; --i)
     swap(items[i - 1], items[static_cast<std::size_t>(random.below(i))]);

@@ -1,0 +1,144 @@
+/// @file
+/// PageRank. Source: Brin & Page, "The anatomy of a large-scale hypertextual web search engine",
+/// Computer Networks 30 (1998), doi:10.1016/S0169-7552(98)00110-X.
+#pragma once
+
+#include <cmath>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <kedja/core/error.hpp>
+#include <kedja/core/parallel.hpp>
+#include <kedja/core/run_context.hpp>
+#include <kedja/graph/csr_graph.hpp>
+#include <kedja/measures/common/direction.hpp>
+#include <kedja/measures/common/iteration.hpp>
+
+namespace kedja::measures {
+
+struct pagerank_options {
+  double damping = 0.85;  ///< in [0, 1)
+  /// upstream: a company is scored by its suppliers' scores, as in NetworkX.
+  path_direction direction = path_direction::upstream;
+  bool weighted = true;                          ///< links pass on in proportion to their value
+  std::span<const double> personalization = {};  ///< one weight >= 0 per company; none: all equal
+  double tolerance = 1e-10;                      ///< bound on the L1 distance to the exact scores
+  int max_iterations = 1000;
+};
+
+struct pagerank_result {
+  std::vector<double> score;  ///< >= 0, sums to 1 (empty graph: empty)
+  iteration_record iteration;
+};
+
+/// The stationary share of a walker who follows links with probability `damping` and starts anew
+/// (by `personalization`) otherwise, and whenever it stands where no link of value leads on: value
+/// chains end in sinks, whose score is never lost. Stops when damping / (1 - damping) times the
+/// last L1 step, which bounds the L1 error, is below `tolerance`; not converging is reported. O(m)
+/// per iteration. Bit-identical for any number of threads. Throws invalid_argument naming the
+/// option.
+template <graph::two_way_graph G>
+[[nodiscard]] pagerank_result pagerank(const G& g, const pagerank_options& options = {},
+                                       const run_context& ctx = {}) {
+  const vertex_id n = g.num_vertices();
+  if (!(options.damping >= 0 && options.damping < 1))
+    throw invalid_argument("damping must lie in [0, 1), not " + std::to_string(options.damping));
+  if (!(options.tolerance > 0))
+    throw invalid_argument("tolerance must be > 0, not " + std::to_string(options.tolerance));
+  if (options.max_iterations < 1)
+    throw invalid_argument("max_iterations must be at least 1, not " +
+                           std::to_string(options.max_iterations));
+  pagerank_result result;
+  if (n == 0) {
+    result.iteration.converged = true;
+    return result;
+  }
+  std::vector<double> start(n, 1.0 / n);
+  if (!options.personalization.empty()) {
+    if (options.personalization.size() != n)
+      throw invalid_argument("personalization must have one weight per company");
+    double sum = 0;
+    for (std::size_t v = 0; v < n; ++v) {
+      const double w = options.personalization[v];
+      if (!(w >= 0) || std::isinf(w))
+        throw invalid_argument("personalization[" + std::to_string(v) +
+                               "] must be a finite number >= 0");
+      sum += w;
+    }
+    if (!(sum > 0)) throw invalid_argument("personalization must have a weight > 0");
+    for (std::size_t v = 0; v < n; ++v) start[v] = options.personalization[v] / sum;
+  }
+  const bool weighted = options.weighted && g.weighted();
+  const path_direction from = options.direction, onward = opposite(options.direction);
+  constexpr std::size_t grain = 1 << 13;
+  const double iterations_ahead =
+      options.damping > 0 ? std::log(options.tolerance) / std::log(options.damping) : 1.0;
+  task job(ctx, std::max(1.0, iterations_ahead));
+
+  std::vector<double> out(n, 0.0);  // what a vertex divides its score by
+  for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
+    for (std::size_t v = first; v < last; ++v) {
+      const auto u = static_cast<vertex_id>(v);
+      if (!weighted)
+        out[v] = static_cast<double>(step(g, u, onward).size());
+      else
+        for (const double w : step_weights(g, u, onward)) out[v] += w;
+    }
+  });
+
+  std::vector<double>& score = result.score = start;
+  std::vector<double> next(n), share(n);
+  const auto add = [](double a, double b) { return a + b; };
+  for (int i = 1; i <= options.max_iterations; ++i) {
+    const double lost = ordered_reduce(
+        n, grain, job, 0.0,
+        [&](std::size_t first, std::size_t last) {
+          double sum = 0;
+          for (std::size_t v = first; v < last; ++v) {
+            share[v] = out[v] > 0 ? score[v] / out[v] : 0.0;
+            if (!(out[v] > 0)) sum += score[v];
+          }
+          return sum;
+        },
+        add);
+    const double change = ordered_reduce(
+        n, grain, job, 0.0,
+        [&](std::size_t first, std::size_t last) {
+          double moved = 0;
+          for (std::size_t v = first; v < last; ++v) {
+            const auto u = static_cast<vertex_id>(v);
+            const auto row = step(g, u, from);
+            double sum = 0;
+            if (weighted) {
+              const auto weight = step_weights(g, u, from);
+              for (std::size_t k = 0; k < row.size(); ++k) sum += share[row[k]] * weight[k];
+            } else {
+              for (const vertex_id s : row) sum += share[s];
+            }
+            next[v] = options.damping * (sum + lost * start[v]) + (1 - options.damping) * start[v];
+            moved += std::abs(next[v] - score[v]);
+          }
+          return moved;
+        },
+        add);
+    score.swap(next);
+    job.advance(1);
+    result.iteration = {i, change, change * options.damping / (1 - options.damping), false};
+    if (result.iteration.error_bound <= options.tolerance) {
+      result.iteration.converged = true;
+      break;
+    }
+  }
+  job.finish();
+  return result;
+}
+
+#ifdef KEDJA_EXTERN_TEMPLATES
+extern template pagerank_result pagerank(const graph::csr_graph&, const pagerank_options&,
+                                         const run_context&);
+extern template pagerank_result pagerank(const graph::csr_view&, const pagerank_options&,
+                                         const run_context&);
+#endif
+
+}  // namespace kedja::measures

@@ -1,0 +1,90 @@
+/// @file
+/// Proximity between columns and the density of rows around them. Source: Hidalgo, Klinger,
+/// Barabasi & Hausmann, "The product space conditions the development of nations", Science 317
+/// (2007), doi:10.1126/science.1144581.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include <kedja/core/parallel.hpp>
+#include <kedja/measures/common/sparse_table.hpp>
+
+namespace kedja::measures {
+
+/// phi_kl = (rows that have both k and l) / max(rows that have k, rows that have l), for a 0/1
+/// table. Row k of the result holds the l with phi > 0; phi_kk = 1 where column k has any row.
+/// O(sum over rows of their squared size). Bit-identical for any number of threads.
+[[nodiscard]] inline sparse_table proximity(const sparse_table& binary,
+                                            const run_context& ctx = {}) {
+  const sparse_table columns = binary.transposed();
+  const std::uint32_t n = binary.columns();
+  struct workspace {
+    std::vector<std::uint32_t> count, touched;
+  };
+  std::vector<std::vector<sparse_table::entry>> rows(n);
+  task job(ctx, n);
+  for_blocks(
+      n, 16, job,
+      [n] {
+        return workspace{std::vector<std::uint32_t>(n, 0), {}};
+      },
+      [&](workspace& ws, std::size_t first, std::size_t last, std::size_t) {
+        for (std::size_t k = first; k < last; ++k) {
+          const auto mine = columns.row(static_cast<std::uint32_t>(k));
+          for (const auto& c : mine)
+            for (const auto& e : binary.row(c.column))
+              if (ws.count[e.column]++ == 0) ws.touched.push_back(e.column);
+          std::sort(ws.touched.begin(), ws.touched.end());
+          for (const std::uint32_t l : ws.touched) {
+            const auto most = std::max(mine.size(), columns.row(l).size());
+            rows[k].push_back({l, static_cast<double>(ws.count[l]) / static_cast<double>(most)});
+            ws.count[l] = 0;
+          }
+          ws.touched.clear();
+        }
+        job.advance(static_cast<double>(last - first));
+      });
+  std::vector<std::uint32_t> a, b;
+  std::vector<double> phi;
+  for (std::uint32_t k = 0; k < n; ++k)
+    for (const auto& e : rows[k]) a.push_back(k), b.push_back(e.column), phi.push_back(e.value);
+  job.finish();
+  return sparse_table(n, n, a, b, phi);
+}
+
+struct density_options {
+  bool count_itself = false;  ///< phi_kk counts as 1; a column would then predict itself
+};
+
+/// density_ck = sum_l M_cl phi_kl / sum_l phi_kl: how much of what is near k row c has. Dense, row
+/// after row; NaN in columns near nothing. O(rows x non-zero proximities).
+[[nodiscard]] inline std::vector<double> density(const sparse_table& binary,
+                                                 const sparse_table& phi,
+                                                 const density_options& options = {},
+                                                 const run_context& ctx = {}) {
+  const std::uint32_t n = binary.columns();
+  std::vector<double> around(n, 0.0);
+  for (std::uint32_t k = 0; k < n; ++k)
+    for (const auto& e : phi.row(k))
+      if (options.count_itself || e.column != k) around[k] += e.value;
+  std::vector<double> result(static_cast<std::size_t>(binary.rows()) * n, 0.0);
+  task job(ctx, binary.rows());
+  for_blocks(binary.rows(), 8, job, [&](std::size_t first, std::size_t last, std::size_t) {
+    for (std::size_t c = first; c < last; ++c) {
+      double* row = result.data() + c * n;
+      for (const auto& has : binary.row(static_cast<std::uint32_t>(c)))
+        for (const auto& near : phi.row(has.column))
+          if (options.count_itself || near.column != has.column) row[near.column] += near.value;
+      for (std::uint32_t k = 0; k < n; ++k)
+        row[k] = around[k] > 0 ? row[k] / around[k] : std::nan("");
+    }
+    job.advance(static_cast<double>(last - first));
+  });
+  job.finish();
+  return result;
+}
+
+}  // namespace kedja::measures
