@@ -20,6 +20,7 @@ MASK = "******-****"
 
 _NAMES = frozenset({"id", "name", "source_name", "target_name", "label", "short", "filler", "file",
                     "table", "column", "value", "source", "target", "type", "cluster", "country"})
+_NUMBERS = frozenset({"checksum", "version"})  # digits in these are never a person's
 _HIDDEN = "[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"  # may stand between digits and hide a number
 
 
@@ -133,7 +134,7 @@ def _clean(value: Any, *, mask: bool, limit: int = MAX_TEXT) -> Any:
         return tuple(_clean(item, mask=mask, limit=limit) for item in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.replace(value, **{
-            field.name: _clean(getattr(value, field.name), mask=mask,
+            field.name: _clean(getattr(value, field.name), mask=mask and field.name not in _NUMBERS,
                                limit=MAX_NAME if field.name in _NAMES else limit)
             for field in dataclasses.fields(value)})
     return value
