@@ -34,8 +34,10 @@ def table(companies: int, links: int, kind: str) -> pd.DataFrame:
     if kind == "text":
         names = np.char.add("SE", np.char.zfill(np.arange(companies).astype(str), 10))
         names = pd.Series(names).astype("str").to_numpy(dtype=object)
-        columns = {"source": pd.Series(names[source], dtype="str"),
-                   "target": pd.Series(names[target], dtype="str")}
+        columns = {
+            "source": pd.Series(names[source], dtype="str"),
+            "target": pd.Series(names[target], dtype="str"),
+        }
     else:
         columns = {"source": pd.Series(source), "target": pd.Series(target)}
     return pd.DataFrame({**columns, "value": value})
@@ -46,11 +48,16 @@ def load_kedja(frame: pd.DataFrame, companies: int, kind: str, threads: int) -> 
 
     if kind == "int":
         graph = kedja.CompanyGraph.from_arrays(
-            companies, frame["source"].to_numpy(), frame["target"].to_numpy(),
-            frame["value"].to_numpy(), threads=threads)
+            companies,
+            frame["source"].to_numpy(),
+            frame["target"].to_numpy(),
+            frame["value"].to_numpy(),
+            threads=threads,
+        )
     else:
-        graph = kedja.CompanyGraph(None, frame["source"], frame["target"], frame["value"],
-                                   threads=threads)
+        graph = kedja.CompanyGraph(
+            None, frame["source"], frame["target"], frame["value"], threads=threads
+        )
     return graph.num_links
 
 
@@ -60,12 +67,13 @@ def load_networkit(frame: pd.DataFrame, companies: int, kind: str, threads: int)
     networkit.setNumberOfThreads(threads)
     if kind == "text":  # NetworKit has integer ids only: this is its users' way
         codes, _ = pd.factorize(pd.concat([frame["source"], frame["target"]]))
-        source, target = codes[: len(frame)], codes[len(frame):]
+        source, target = codes[: len(frame)], codes[len(frame) :]
         companies = int(codes.max()) + 1
     else:
         source, target = frame["source"].to_numpy(), frame["target"].to_numpy()
-    graph = networkit.GraphFromCoo((frame["value"].to_numpy(), (source, target)), n=companies,
-                                   weighted=True, directed=True)
+    graph = networkit.GraphFromCoo(
+        (frame["value"].to_numpy(), (source, target)), n=companies, weighted=True, directed=True
+    )
     return graph.numberOfEdges()
 
 
@@ -82,17 +90,23 @@ def load_igraph(frame: pd.DataFrame, companies: int, kind: str, threads: int) ->
 def load_networkx(frame: pd.DataFrame, companies: int, kind: str, threads: int) -> int:
     import networkx
 
-    graph = networkx.from_pandas_edgelist(frame, "source", "target", "value",
-                                          create_using=networkx.MultiDiGraph)
+    graph = networkx.from_pandas_edgelist(
+        frame, "source", "target", "value", create_using=networkx.MultiDiGraph
+    )
     return graph.number_of_edges()
 
 
-LOADERS = {"kedja": load_kedja, "networkit": load_networkit, "igraph": load_igraph,
-           "networkx": load_networkx}
+LOADERS = {
+    "kedja": load_kedja,
+    "networkit": load_networkit,
+    "igraph": load_igraph,
+    "networkx": load_networkx,
+}
 
 
 def peak_during(call) -> tuple[int, float, float, float]:
     """(answer, wall, CPU, peak resident MiB above the start), sampled every 5 ms."""
+
     def resident() -> float:
         fields = pathlib.Path("/proc/self/statm").read_text().split()
         return int(fields[1]) * resource.getpagesize() / 2**20
@@ -135,6 +149,7 @@ def main() -> int:
         return 0
 
     import os
+
     rows = []
     for kind in args.kinds:
         for asked in args.threads:
@@ -143,9 +158,24 @@ def main() -> int:
             for _ in range(args.repeat):  # alternate, so that a slow moment hits every library
                 for library in ["kedja", *args.peers]:
                     run = subprocess.run(
-                        [sys.executable, __file__, "--one", library, "--kinds", kind, "--threads",
-                         str(threads), "--links", str(args.links), "--companies",
-                         str(args.companies)], capture_output=True, text=True, check=False)
+                        [
+                            sys.executable,
+                            __file__,
+                            "--one",
+                            library,
+                            "--kinds",
+                            kind,
+                            "--threads",
+                            str(threads),
+                            "--links",
+                            str(args.links),
+                            "--companies",
+                            str(args.companies),
+                        ],
+                        capture_output=True,
+                        text=True,
+                        check=False,
+                    )
                     if run.returncode != 0:
                         best.setdefault(library, {})["error"] = run.stderr.strip()[-200:]
                         continue
@@ -159,15 +189,27 @@ def main() -> int:
                 if "wall" not in got:
                     print(f"{kind:4} {threads} thread(s) {library:10} {got.get('error')}")
                     continue
-                print(f"{kind:4} {threads} thread(s) {library:10} wall {got['wall']:8.3f} s  "
-                      f"cpu {got['cpu']:8.3f} s  peak {got['peak_mib']:7.0f} MiB  "
-                      f"links {got['links']:>9}  ratio {got['wall'] / ours['wall']:6.1f}x")
+                print(
+                    f"{kind:4} {threads} thread(s) {library:10} wall {got['wall']:8.3f} s  "
+                    f"cpu {got['cpu']:8.3f} s  peak {got['peak_mib']:7.0f} MiB  "
+                    f"links {got['links']:>9}  ratio {got['wall'] / ours['wall']:6.1f}x"
+                )
     versions = {name: importlib.metadata.version(name) for name in ["kedja", *args.peers]}
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    args.out.write_text(json.dumps(
-        {"date": datetime.date.today().isoformat(), "machine": platform.processor() or
-         platform.machine(), "python": platform.python_version(), "versions": versions,
-         "links": args.links, "companies": args.companies, "rows": rows}, indent=1))
+    args.out.write_text(
+        json.dumps(
+            {
+                "date": datetime.date.today().isoformat(),
+                "machine": platform.processor() or platform.machine(),
+                "python": platform.python_version(),
+                "versions": versions,
+                "links": args.links,
+                "companies": args.companies,
+                "rows": rows,
+            },
+            indent=1,
+        )
+    )
     print(f"written to {args.out}")
     return 0
 

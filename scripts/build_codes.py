@@ -7,7 +7,7 @@ DIR holds sni2007_nace2_class.csv, nace_rev21.csv and nuts2016.csv; from these o
 codes are taken, never a label. What is written by hand stands in _code_lists.py.
 """
 
-# ruff: noqa: E501 (text of pages and labels)
+
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ clusters_observed.csv and memberships_observed.csv.gz of the source, and the pro
 ends with an error when a single one differs.
 """
 
-# ruff: noqa: E501 (text of pages and labels)
+
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
 A supplier is a package that another package needs; the buyer is the one that needs it.
 """
 
-# ruff: noqa: E501 (text of pages and labels)
+
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 scripts/build_lf_consortia.py --source DIR --out DIR
 """
 
-# ruff: noqa: E501 (text of pages and labels)
+
 
 from __future__ import annotations
 

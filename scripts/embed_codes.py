@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes src/model/code_lists.inc from data/codes, so that the library needs no files at run time.
 
-    scripts/embed_codes.py [--check]     --check: fail when the committed file is out of date
+scripts/embed_codes.py [--check]     --check: fail when the committed file is out of date
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Everything is invented but the municipalities and the industry codes. Needs open
 same version of it gives the same bytes (fixed seed, fixed dates, stored zip entries).
 """
 
-# ruff: noqa: E501 (text of pages and labels)
+
 
 from __future__ import annotations
 

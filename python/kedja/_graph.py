@@ -86,7 +86,9 @@ class CompanyGraph:
         else:
             index = pd.Index(_plain(ids))
             if index.hasnans:
-                raise InvalidArgumentError(f"company {int(np.argmax(index.isna()))}: the id is missing")
+                raise InvalidArgumentError(
+                    f"company {int(np.argmax(index.isna()))}: the id is missing"
+                )
             if not index.is_unique:
                 repeated = index[index.duplicated()][0]
                 raise InvalidArgumentError(f"company id {repeated!r} appears more than once")
@@ -160,7 +162,9 @@ class CompanyGraph:
         return graph
 
     @classmethod
-    def _from_core(cls, core: Any, ids: np.ndarray, vertex_of_row: np.ndarray | None) -> CompanyGraph:
+    def _from_core(
+        cls, core: Any, ids: np.ndarray, vertex_of_row: np.ndarray | None
+    ) -> CompanyGraph:
         graph = cls.__new__(cls)
         graph._core, graph.ids, graph._vertex_of_row = core, ids, vertex_of_row
         return graph
@@ -199,6 +203,12 @@ class CompanyGraph:
         """Values by vertex put into input order."""
         return values if self._vertex_of_row is None else values[self._vertex_of_row]
 
+    def _by_row_index(self) -> np.ndarray:
+        """Vertex of each row."""
+        if self._vertex_of_row is None:
+            return np.arange(self.num_companies)
+        return self._vertex_of_row
+
     def _vertex_of_ids(self, ids: Any, what: str) -> np.ndarray:
         import pandas as pd
 
@@ -215,7 +225,9 @@ class CompanyGraph:
     def from_networkx(cls, graph: Any, *, weight: str | None = "weight") -> CompanyGraph:
         """A graph with the nodes and edges of a networkx graph (multi or not, directed or not)."""
         source, target, value = [], [], []
-        has_value = weight is not None and any(weight in data for _, _, data in graph.edges(data=True))
+        has_value = weight is not None and any(
+            weight in data for _, _, data in graph.edges(data=True)
+        )
         for u, v, data in graph.edges(data=True):
             source.append(u)
             target.append(v)
@@ -226,7 +238,10 @@ class CompanyGraph:
         nodes = np.empty(graph.number_of_nodes(), dtype=object)
         nodes[:] = list(graph.nodes)
         return cls(
-            nodes, _objects(source), _objects(target), value if has_value else None,
+            nodes,
+            _objects(source),
+            _objects(target),
+            value if has_value else None,
             directed=graph.is_directed(),
         )
 
@@ -247,7 +262,9 @@ class CompanyGraph:
         return made
 
     @classmethod
-    def from_scipy(cls, matrix: Any, ids: Sequence[Any] | None = None, *, directed: bool = True) -> CompanyGraph:
+    def from_scipy(
+        cls, matrix: Any, ids: Sequence[Any] | None = None, *, directed: bool = True
+    ) -> CompanyGraph:
         """A graph from a square sparse matrix: entry (i, j) is the value of the link i -> j.
 
         For ``directed=False`` the matrix must be symmetric; its upper triangle is used.
@@ -293,16 +310,18 @@ class CompanyGraph:
         ids = graph.vs["name"] if "name" in graph.vs.attributes() else graph.vcount()
         ends = np.asarray(graph.get_edgelist(), dtype=np.int64).reshape(-1, 2)
         value = graph.es[weight] if weight in graph.es.attributes() else None
-        return cls.from_arrays(ids, ends[:, 0].copy(), ends[:, 1].copy(), value,
-                               directed=graph.is_directed())
+        return cls.from_arrays(
+            ids, ends[:, 0].copy(), ends[:, 1].copy(), value, directed=graph.is_directed()
+        )
 
     def to_igraph(self) -> Any:
         """An igraph.Graph with vertex attribute ``name`` and edge attribute ``weight``."""
         import igraph
 
         source, target, value = self._link_rows()
-        made = igraph.Graph(n=self.num_companies, edges=np.column_stack([source, target]),
-                            directed=self.directed)
+        made = igraph.Graph(
+            n=self.num_companies, edges=np.column_stack([source, target]), directed=self.directed
+        )
         made.vs["name"] = self.ids.tolist()
         if value is not None:
             made.es["weight"] = value
@@ -364,7 +383,9 @@ def _positions(name: str, values: Any) -> np.ndarray:
     if array.size == 0:
         array = array.astype(np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise InvalidArgumentError(f"{name} must be a 1-d array of whole numbers, not {array.dtype}")
+        raise InvalidArgumentError(
+            f"{name} must be a 1-d array of whole numbers, not {array.dtype}"
+        )
     return array
 
 
@@ -400,6 +421,11 @@ def _make(
 
 
 def _as_int64(name: str, array: np.ndarray) -> np.ndarray:
-    if array.dtype.kind == "u" and array.dtype.itemsize == 8 and len(array) and array.max() > 2**63 - 1:
+    if (
+        array.dtype.kind == "u"
+        and array.dtype.itemsize == 8
+        and len(array)
+        and array.max() > 2**63 - 1
+    ):
         raise InvalidArgumentError(f"{name} holds positions above 2^63")
     return array.astype(np.int64)

@@ -62,15 +62,19 @@ class Result:
             array = array.view()
             array.flags.writeable = False
             made[name] = array
-        if len({len(values) for values in made.values()} | ({len(ids)} if ids is not None else set())) > 1:
+        if (
+            len(
+                {len(values) for values in made.values()}
+                | ({len(ids)} if ids is not None else set())
+            )
+            > 1
+        ):
             raise KedjaError("columns of a result differ in length")
         object.__setattr__(self, "_columns", made)
         object.__setattr__(self, "_frame", None)
         object.__setattr__(self, "_recompute", recompute)
         object.__setattr__(self, "ids", None if ids is None else _frozen(ids))
-        object.__setattr__(
-            self, "meta", MappingProxyType({**meta, "version": _core.version})
-        )
+        object.__setattr__(self, "meta", MappingProxyType({**meta, "version": _core.version}))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a Result is frozen; make a copy of result.frame to change values")
@@ -103,7 +107,9 @@ class Result:
                 if name == "status":
                     data[name] = pd.Categorical(values, categories=list(_STATUS_NAMES))
                 elif values.dtype == object:
-                    data[name] = pd.array(list(values), dtype="str" if _all_text(values) else object)
+                    data[name] = pd.array(
+                        list(values), dtype="str" if _all_text(values) else object
+                    )
                 else:
                     data[name] = values
             index = None if self.ids is None else pd.Index(self.ids, name="company")
@@ -188,7 +194,10 @@ class Result:
                 if excel_safe:
                     frame = frame.copy()
                     for name in frame.columns:
-                        if frame[name].dtype == object or str(frame[name].dtype) in ("str", "string"):
+                        if frame[name].dtype == object or str(frame[name].dtype) in (
+                            "str",
+                            "string",
+                        ):
                             frame[name] = [_spreadsheet_safe(cell) for cell in frame[name]]
                 frame.to_csv(part, index=False, lineterminator="\n")
             elif kind == ".parquet":
@@ -196,7 +205,9 @@ class Result:
             else:
                 rows = json.loads(frame.to_json(orient="records", double_precision=15))
                 part.write_text(
-                    json.dumps({"meta": dict(self.meta), "rows": rows}, default=str, ensure_ascii=False),
+                    json.dumps(
+                        {"meta": dict(self.meta), "rows": rows}, default=str, ensure_ascii=False
+                    ),
                     encoding="utf-8",
                 )
         return path

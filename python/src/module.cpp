@@ -11,4 +11,6 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   m.attr("status_names") = py::tuple(statuses);
   kedja::python::bind_errors(m);
   kedja::python::bind_graph(m);
+  kedja::python::bind_measures(m);
+  kedja::python::bind_dataset(m);
 }

@@ -26,13 +26,27 @@ def tile_map(regions: tuple[RegionTies, ...], lang: str) -> Chart:
     marks += _country_names(cells, known)
     for code, place in cells.items():
         if code in known and known[code].own:
-            marks.append(el("rect", cls="frame", x=place[0] * _CELL - 1, y=place[1] * _CELL - 1,
-                            width=_CELL + 2, height=_CELL + 2))
+            marks.append(
+                el(
+                    "rect",
+                    cls="frame",
+                    x=place[0] * _CELL - 1,
+                    y=place[1] * _CELL - 1,
+                    width=_CELL + 2,
+                    height=_CELL + 2,
+                )
+            )
     width = (max(x for x, _ in cells.values()) + 1) * _CELL + 4
     height = (max(y for _, y in cells.values()) + 1) * _CELL + 4
     title = map_title(known, len(cells), lang)
-    drawing = el("svg", el("title", title), el("g", join(marks), transform="translate(2 2)"),
-                 cls="chart map", viewBox=f"0 0 {width:.0f} {height:.0f}", role="img")
+    drawing = el(
+        "svg",
+        el("title", title),
+        el("g", join(marks), transform="translate(2 2)"),
+        cls="chart map",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        role="img",
+    )
     legend = [("s0", text("map.legend.none", lang))]
     legend += [(f"s{k + 1}", _class_words(edges, k, most, lang)) for k in range(len(edges))]
     if any(r.withheld for r in known.values()):
@@ -57,8 +71,14 @@ def map_title(known: dict[str, RegionTies], total: int, lang: str) -> str:
     if not outside:
         return plural("map.title.few", reached, lang, all=number(total, lang))
     best = max(sorted(outside), key=lambda c: outside[c])
-    return plural("map.title", reached, lang, all=number(total, lang), country=country(best, lang),
-                  share=number(100 * outside[best] / sum(outside.values()), lang))
+    return plural(
+        "map.title",
+        reached,
+        lang,
+        all=number(total, lang),
+        country=country(best, lang),
+        share=number(100 * outside[best] / sum(outside.values()), lang),
+    )
 
 
 def _edges(most: float) -> list[int]:
@@ -78,8 +98,9 @@ def _class_words(edges: list[int], k: int, most: float, lang: str) -> str:
     return words + (" " + text("map.legend.ties", lang) if k == 0 else "")
 
 
-def _tile(code: str, place: tuple[int, int], row: RegionTies | None, edges: list[int],
-          lang: str) -> Markup:
+def _tile(
+    code: str, place: tuple[int, int], row: RegionTies | None, edges: list[int], lang: str
+) -> Markup:
     x, y = place[0] * _CELL, place[1] * _CELL
     ties = finite(row.ties) if row else None
     shade = sum(ties >= e for e in edges) if ties else 0
@@ -87,18 +108,31 @@ def _tile(code: str, place: tuple[int, int], row: RegionTies | None, edges: list
     if ties and shade == 0:  # less than one tie, by shared memberships
         kind = "s1"
     words = region(code, lang, row.name if row else "") + ": "
-    words += (text("withheld", lang) if row and row.withheld
-              else plural("map.ties", ties or 0, lang, shown=count(ties or 0, lang)))
-    marks = [el("title", words),
-             el("rect", cls=f"cell {kind}", x=x + 0.5, y=y + 0.5, width=_CELL - 1,
-                height=_CELL - 1)]
+    words += (
+        text("withheld", lang)
+        if row and row.withheld
+        else plural("map.ties", ties or 0, lang, shown=count(ties or 0, lang))
+    )
+    marks = [
+        el("title", words),
+        el("rect", cls=f"cell {kind}", x=x + 0.5, y=y + 0.5, width=_CELL - 1, height=_CELL - 1),
+    ]
     if row and row.withheld:
-        marks.append(el("path", cls="slash", d=f"M{x + 6:.0f} {y + 20:.0f}L{x + 20:.0f} "
-                                               f"{y + 6:.0f}"))
+        marks.append(
+            el("path", cls="slash", d=f"M{x + 6:.0f} {y + 20:.0f}L{x + 20:.0f} {y + 6:.0f}")
+        )
     elif ties:
         shown = number(ties, lang) if ties >= 1 else "<1"
-        marks.append(el("text", shown, cls=f"tile-number on{shade}", x=x + _CELL / 2,
-                        y=y + _CELL / 2 + 4, text_anchor="middle"))
+        marks.append(
+            el(
+                "text",
+                shown,
+                cls=f"tile-number on{shade}",
+                x=x + _CELL / 2,
+                y=y + _CELL / 2 + 4,
+                text_anchor="middle",
+            )
+        )
     return el("g", *marks)
 
 
@@ -119,8 +153,7 @@ def _borders(cells: dict[str, tuple[int, int]]) -> str:
     return "".join(parts)
 
 
-def _country_names(cells: dict[str, tuple[int, int]],
-                   known: dict[str, RegionTies]) -> list[Markup]:
+def _country_names(cells: dict[str, tuple[int, int]], known: dict[str, RegionTies]) -> list[Markup]:
     """Each country's code on one of its tiles: an empty one near its middle if there is one."""
     lands: dict[str, list[str]] = defaultdict(list)
     for code in cells:
@@ -134,12 +167,21 @@ def _country_names(cells: dict[str, tuple[int, int]],
             row = known.get(code)
             return row is not None and (row.withheld or bool(finite(row.ties)))
 
-        code = min(codes, key=lambda c: (busy(c), (cells[c][0] - mx) ** 2
-                                         + (cells[c][1] - my) ** 2, c))
+        code = min(
+            codes, key=lambda c: (busy(c), (cells[c][0] - mx) ** 2 + (cells[c][1] - my) ** 2, c)
+        )
         x, y = cells[code][0] * _CELL, cells[code][1] * _CELL
         if busy(code):
             marks.append(el("text", land, cls="land tiny", x=x + 2.5, y=y + 7.5))
         else:
-            marks.append(el("text", land, cls="land", x=x + _CELL / 2, y=y + _CELL / 2 + 4,
-                            text_anchor="middle"))
+            marks.append(
+                el(
+                    "text",
+                    land,
+                    cls="land",
+                    x=x + _CELL / 2,
+                    y=y + _CELL / 2 + 4,
+                    text_anchor="middle",
+                )
+            )
     return marks

@@ -41,8 +41,10 @@ def significant(cell: TieCell, matrix: TieMatrix) -> int:
 
 def cell_words(cell: TieCell, matrix: TieMatrix, lang: str) -> str:
     """A cell of the heat map as a sentence; its text alternative."""
-    names = {"a": say(matrix.clusters[cell.row].name, lang),
-             "b": say(matrix.clusters[cell.column].name, lang)}
+    names = {
+        "a": say(matrix.clusters[cell.row].name, lang),
+        "b": say(matrix.clusters[cell.column].name, lang),
+    }
     if cell.withheld:
         return text("heat.cell.withheld", lang, **names)
     if finite(cell.observed) is None or finite(cell.expected) is None:
@@ -50,8 +52,16 @@ def cell_words(cell: TieCell, matrix: TieMatrix, lang: str) -> str:
     verdict = ("fewer", "chance", "more")[significant(cell, matrix) + 1]
     q = finite(cell.q)
     tail = "" if q is None else f" (q{'' if q < 0.001 else ' ='} {qvalue(q, lang)})"
-    return text(f"heat.cell.{verdict}", lang, **names, observed=count(cell.observed, lang),
-                expected=number(cell.expected, lang, 1)) + tail
+    return (
+        text(
+            f"heat.cell.{verdict}",
+            lang,
+            **names,
+            observed=count(cell.observed, lang),
+            expected=number(cell.expected, lang, 1),
+        )
+        + tail
+    )
 
 
 def heat_title(matrix: TieMatrix, focus: str, lang: str) -> str:
@@ -61,9 +71,13 @@ def heat_title(matrix: TieMatrix, focus: str, lang: str) -> str:
     if position is not None:
         pairs = [c for c in pairs if position in (c.row, c.column)]
         fewer = {c.row + c.column - position for c in pairs if significant(c, matrix) < 0}
-        return plural("heat.title.focus", len(fewer), lang,
-                      focus=say(matrix.clusters[position].name, lang),
-                      all=number(len(matrix.clusters) - 1, lang))
+        return plural(
+            "heat.title.focus",
+            len(fewer),
+            lang,
+            focus=say(matrix.clusters[position].name, lang),
+            all=number(len(matrix.clusters) - 1, lang),
+        )
     fewer_pairs = sum(significant(c, matrix) < 0 for c in pairs)
     return plural("heat.title.all", fewer_pairs, lang, all=number(len(pairs), lang))
 
@@ -83,22 +97,58 @@ def heat_map(matrix: TieMatrix, lang: str, *, focus: str = "") -> Chart:
     for i, label in enumerate(labels):
         bold = "axis own" if i == mine else "axis"
         middle = (i + 0.5) * size
-        head.append(el("text", label, cls=bold, transform=f"translate({left + middle + 3:.1f} "
-                       f"{top - 6:.1f}) rotate(-46)", aria_hidden="true"))
-        body.append(el("text", label, cls=bold, x=left - 8, y=top + middle + 4, text_anchor="end",
-                       aria_hidden="true"))
+        head.append(
+            el(
+                "text",
+                label,
+                cls=bold,
+                transform=f"translate({left + middle + 3:.1f} {top - 6:.1f}) rotate(-46)",
+                aria_hidden="true",
+            )
+        )
+        body.append(
+            el(
+                "text",
+                label,
+                cls=bold,
+                x=left - 8,
+                y=top + middle + 4,
+                text_anchor="end",
+                aria_hidden="true",
+            )
+        )
     for i in range(n):
-        row = [_cell(cells[i, j], matrix, left + j * size, top + i * size, size, lang)
-               for j in range(n) if (i, j) in cells]
+        row = [
+            _cell(cells[i, j], matrix, left + j * size, top + i * size, size, lang)
+            for j in range(n)
+            if (i, j) in cells
+        ]
         body.append(el("g", join(row), role="row"))
     if mine is not None:
-        body.append(el("rect", cls="frame", x=left - 1, y=top + mine * size - 1,
-                       width=n * size + 2, height=size + 2))
+        body.append(
+            el(
+                "rect",
+                cls="frame",
+                x=left - 1,
+                y=top + mine * size - 1,
+                width=n * size + 2,
+                height=size + 2,
+            )
+        )
     width, height = left + n * size + longest * 0.72 + 8, top + n * size + 4
     title = heat_title(matrix, focus, lang)
-    drawing = el("svg", *head, *body, cls="chart heat", viewBox=f"0 0 {width:.0f} {height:.0f}",
-                 width=round(width), height=round(height), role="grid", aria_label=title,
-                 aria_readonly="true")
+    drawing = el(
+        "svg",
+        *head,
+        *body,
+        cls="chart heat",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        width=round(width),
+        height=round(height),
+        role="grid",
+        aria_label=title,
+        aria_readonly="true",
+    )
     legend = [(f"h{k}", text(f"heat.legend.{k}", lang)) for k in (-3, -2, -1, 0, 1, 2, 3)]
     legend += [("less", text("heat.legend.less", lang)), ("plus", text("heat.legend.plus", lang))]
     if any(c.withheld for c in matrix.cells):
@@ -109,17 +159,25 @@ def heat_map(matrix: TieMatrix, lang: str, *, focus: str = "") -> Chart:
 def _cell(cell: TieCell, matrix: TieMatrix, x: float, y: float, size: float, lang: str) -> Markup:
     k = None if cell.withheld else ratio_class(cell)
     shade = "withheld" if cell.withheld else "none" if k is None else f"h{k}"
-    marks = [el("title", cell_words(cell, matrix, lang)),
-             el("rect", cls=f"cell {shade}", x=x + 1, y=y + 1, width=size - 2, height=size - 2)]
+    marks = [
+        el("title", cell_words(cell, matrix, lang)),
+        el("rect", cls=f"cell {shade}", x=x + 1, y=y + 1, width=size - 2, height=size - 2),
+    ]
     cx, cy, arm = x + size / 2, y + size / 2, size * 0.18
     if cell.withheld:
-        marks.append(el("path", cls="slash", d=f"M{x + 5:.1f} {y + size - 5:.1f}L{x + size - 5:.1f} "
-                                               f"{y + 5:.1f}"))
+        marks.append(
+            el(
+                "path",
+                cls="slash",
+                d=f"M{x + 5:.1f} {y + size - 5:.1f}L{x + size - 5:.1f} {y + 5:.1f}",
+            )
+        )
     sign = significant(cell, matrix)
     if sign:
         upright = f"M{cx:.1f} {cy - arm:.1f}v{2 * arm:.1f}" if sign > 0 else ""
-        marks.append(el("path", cls=f"sign on{k}", d=f"M{cx - arm:.1f} {cy:.1f}h{2 * arm:.1f}"
-                                                     + upright))
+        marks.append(
+            el("path", cls=f"sign on{k}", d=f"M{cx - arm:.1f} {cy:.1f}h{2 * arm:.1f}" + upright)
+        )
     return el("g", *marks, role="gridcell", tabindex="-1")
 
 
@@ -136,8 +194,9 @@ def _span(low: float, high: float) -> dict[str, str]:
 def outside(gap: Gap) -> bool:
     """Whether a gap is larger than in 95 in 100 random clusters."""
     value, high = finite(gap.gap), finite(gap.random_high)
-    return value is not None and high is not None and value > high and gap.status in (
-        "ok", "inferred")
+    return (
+        value is not None and high is not None and value > high and gap.status in ("ok", "inferred")
+    )
 
 
 def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
@@ -151,44 +210,82 @@ def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
     labelled = False
     for i, gap in enumerate(rows):
         y = first + i * step
-        marks.append(el("text", text(f"measure.{gap.measure}", lang), cls="row-name", x="1.5%",
-                        y=y + 14))
+        marks.append(
+            el("text", text(f"measure.{gap.measure}", lang), cls="row-name", x="1.5%", y=y + 14)
+        )
         line = y + 34
         marks.append(el("line", cls="track", x1=_x(0), x2=_x(1), y1=line, y2=line))
         value = finite(gap.gap)
         if value is None or gap.withheld:
             words = "withheld" if gap.withheld else "profile.none"
-            marks.append(el("text", text(words, lang), cls="row-none", x="98.5%", y=y + 14,
-                            text_anchor="end"))
+            marks.append(
+                el(
+                    "text",
+                    text(words, lang),
+                    cls="row-none",
+                    x="98.5%",
+                    y=y + 14,
+                    text_anchor="end",
+                )
+            )
             continue
-        marks.append(el("text", percent(value, lang), cls="row-value", x="98.5%", y=y + 14,
-                        text_anchor="end"))
+        marks.append(
+            el(
+                "text",
+                percent(value, lang),
+                cls="row-value",
+                x="98.5%",
+                y=y + 14,
+                text_anchor="end",
+            )
+        )
         low, high = finite(gap.random_low), finite(gap.random_high)
         if low is not None and high is not None:
             marks.append(el("rect", cls="random", y=line - 9, height=18, **_span(low, high)))
             if not labelled:
                 labelled = True
                 near = _anchor((low + high) / 2)
-                marks.append(el("text", text("profile.random", lang), cls="row-note", y=line + 23,
-                                **near))
+                marks.append(
+                    el("text", text("profile.random", lang), cls="row-note", y=line + 23, **near)
+                )
         if finite(gap.low) is not None and finite(gap.high) is not None:
-            marks.append(el("rect", cls="band", y=line - 2.5, height=5, rx=2.5,
-                            **_span(gap.low, gap.high)))
-        marks.append(el("circle", cls="dot" if outside(gap) else "dot open", cx=_x(value), cy=line,
-                        r=6.5))
+            marks.append(
+                el("rect", cls="band", y=line - 2.5, height=5, rx=2.5, **_span(gap.low, gap.high))
+            )
+        marks.append(
+            el("circle", cls="dot" if outside(gap) else "dot open", cx=_x(value), cy=line, r=6.5)
+        )
     base = first + len(rows) * step + 4
     for value, anchor, key in ((0.0, "start", "profile.zero"), (1.0, "end", "profile.one")):
-        marks.append(el("text", text(key, lang), cls="axis", y=base + 10, text_anchor=anchor,
-                        x="1.5%" if value == 0 else "98.5%"))
+        marks.append(
+            el(
+                "text",
+                text(key, lang),
+                cls="axis",
+                y=base + 10,
+                text_anchor=anchor,
+                x="1.5%" if value == 0 else "98.5%",
+            )
+        )
     larger = sum(outside(g) for g in rows)
     known = sum(finite(g.gap) is not None for g in rows)
     title = plural("profile.title", larger, lang, all=number(known, lang))
-    legend = (("dot", text("profile.legend.dot", lang)),
-              ("dot-open", text("profile.legend.open", lang)),
-              ("band", text("profile.legend.band", lang)),
-              ("random", text("profile.legend.random", lang)))
-    drawing = el("svg", el("title", title), el("desc", " ".join(profile_words(rows, lang))), *marks,
-                 cls="chart profile", width="100%", height=base + 20, role="img")
+    legend = (
+        ("dot", text("profile.legend.dot", lang)),
+        ("dot-open", text("profile.legend.open", lang)),
+        ("band", text("profile.legend.band", lang)),
+        ("random", text("profile.legend.random", lang)),
+    )
+    drawing = el(
+        "svg",
+        el("title", title),
+        el("desc", " ".join(profile_words(rows, lang))),
+        *marks,
+        cls="chart profile",
+        width="100%",
+        height=base + 20,
+        role="img",
+    )
     return Chart(title, drawing, legend)
 
 
@@ -211,9 +308,14 @@ def profile_words(rows: list[Gap], lang: str) -> list[str]:
         elif finite(gap.random_low) is None or finite(gap.random_high) is None:
             words.append(f"{name}: {percent(gap.gap, lang)}.")
         else:
-            words.append(text("profile.row", lang, name=name, gap=percent(gap.gap, lang),
-                              low=percent(gap.random_low, lang),
-                              high=percent(gap.random_high, lang)))
+            words.append(
+                text(
+                    "profile.row",
+                    lang,
+                    name=name,
+                    gap=percent(gap.gap, lang),
+                    low=percent(gap.random_low, lang),
+                    high=percent(gap.random_high, lang),
+                )
+            )
     return words
-
-

@@ -27,8 +27,18 @@ ITEM_KINDS = ("name", "nace2", "nuts2", "country", "cluster", "company")
 NODE_ROLES = ("member", "partner", "between")
 EDGE_KINDS = ("supply", "collaboration", "knowledge", "ownership", "suggested")
 SECTIONS = ("gaps", "partners", "ties", "regions", "central", "data")
-STATUSES = ("ok", "isolated", "undefined", "no_group", "no_data", "too_small", "not_converged",
-            "not_significant", "undecided", "inferred")
+STATUSES = (
+    "ok",
+    "isolated",
+    "undefined",
+    "no_group",
+    "no_data",
+    "too_small",
+    "not_converged",
+    "not_significant",
+    "undecided",
+    "inferred",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,14 +348,18 @@ class ReportContent:
                 _require_one_of(f"{name}[{position}].{field}", getattr(item, field), allowed)
         for position, row in enumerate(self.central):
             if len(row.values) != len(self.central_measures):
-                raise ValueError(f"central[{position}].values: {len(row.values)} values for "
-                                 f"{len(self.central_measures)} measures")
+                raise ValueError(
+                    f"central[{position}].values: {len(row.values)} values for "
+                    f"{len(self.central_measures)} measures"
+                )
         if self.ties is not None:
             last = len(self.ties.clusters)
             for position, cell in enumerate(self.ties.cells):
                 if not (0 <= cell.row < last and 0 <= cell.column < last):
-                    raise ValueError(f"ties.cells[{position}]: ({cell.row}, {cell.column}) is "
-                                     f"outside the {last} clusters")
+                    raise ValueError(
+                        f"ties.cells[{position}]: ({cell.row}, {cell.column}) is "
+                        f"outside the {last} clusters"
+                    )
         if self.network is not None:
             known = {node.id for node in self.network.nodes}
             for position, edge in enumerate(self.network.edges):

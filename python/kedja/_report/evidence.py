@@ -27,7 +27,7 @@ def _own_strength(gap: Gap) -> str | None:
 
 
 def strength(gap: Gap, gaps: tuple[Gap, ...]) -> str:
-    """"strong", "moderate" or "weak".
+    """ "strong", "moderate" or "weak".
 
     Strong: observed data, and the whole band lies above the range of random clusters of the same
     size. Moderate: the estimate does, its band does not, or the data are inferred. Weak: within
@@ -36,8 +36,14 @@ def strength(gap: Gap, gaps: tuple[Gap, ...]) -> str:
     """
     own = _own_strength(gap)
     if own is None and gap.item:
-        whole = next((g for g in gaps if g.measure == gap.measure and g.cluster == gap.cluster
-                      and not g.item), None)
+        whole = next(
+            (
+                g
+                for g in gaps
+                if g.measure == gap.measure and g.cluster == gap.cluster and not g.item
+            ),
+            None,
+        )
         own = _own_strength(whole) if whole is not None else None
         if own == "strong" and gap.status == "inferred":
             own = "moderate"
@@ -56,8 +62,11 @@ class Finding:
 
 def ranked(gaps: tuple[Gap, ...]) -> list[Finding]:
     """The items that are missing, surest first, then largest, then as given."""
-    usable = [Finding(g, strength(g, gaps)) for g in gaps
-              if g.status in USABLE and not g.withheld and (finite(g.gap) or 0) > 0]
+    usable = [
+        Finding(g, strength(g, gaps))
+        for g in gaps
+        if g.status in USABLE and not g.withheld and (finite(g.gap) or 0) > 0
+    ]
     return sorted(usable, key=lambda f: (STRENGTHS.index(f.strength), -(f.gap.gap or 0)))
 
 
@@ -66,8 +75,7 @@ def top_three(gaps: tuple[Gap, ...]) -> list[Finding]:
     long as there are others, named items before measures as a whole."""
     order = ranked(gaps)
     itemised = {(f.gap.cluster, f.gap.measure) for f in order if f.gap.item}
-    order = [f for f in order
-             if f.gap.item or (f.gap.cluster, f.gap.measure) not in itemised]
+    order = [f for f in order if f.gap.item or (f.gap.cluster, f.gap.measure) not in itemised]
     first: list[Finding] = []
     seen: set[str] = set()
     for finding in order:

@@ -36,15 +36,29 @@ def render(content: ReportContent, lang: str = "en", audience: str = "internal")
     seen = prepare(content, audience)
     style, script = _resource("report.css"), _resource("report.js")
     return _template().render(
-        c=seen, lang=lang, audience=audience, style=Markup(style), script=Markup(script),
-        policy=_policy(style, script), top=evidence.top_three(seen.gaps),
-        findings=_findings(seen), charts=_charts(seen, lang), data=json_block(_plain(seen)),
+        c=seen,
+        lang=lang,
+        audience=audience,
+        style=Markup(style),
+        script=Markup(script),
+        policy=_policy(style, script),
+        top=evidence.top_three(seen.gaps),
+        findings=_findings(seen),
+        charts=_charts(seen, lang),
+        data=json_block(_plain(seen)),
         ui=json_block({"lang": lang, "count": text("filter.count", lang)}),
-        broker_roles=BROKER_ROLES, **_words(lang))
+        broker_roles=BROKER_ROLES,
+        **_words(lang),
+    )
 
 
-def write(content: ReportContent, path: str | os.PathLike[str], *, lang: str = "en",
-          audience: str = "internal") -> Path:
+def write(
+    content: ReportContent,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "en",
+    audience: str = "internal",
+) -> Path:
     """Render and write the report; an interrupted run leaves the previous file as it was."""
     return write_atomic(path, render(content, lang, audience))
 
@@ -73,8 +87,10 @@ def _policy(style: str, script: str) -> str:
         digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
         return f"'sha256-{digest}'"
 
-    return (f"default-src 'none'; style-src {allow(style)}; script-src {allow(script)}; "
-            "img-src data:; base-uri 'none'; form-action 'none'")
+    return (
+        f"default-src 'none'; style-src {allow(style)}; script-src {allow(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 @functools.cache
@@ -85,9 +101,13 @@ def _resource(name: str) -> str:
 
 @functools.cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined,
-                                     trim_blocks=True, lstrip_blocks=True,
-                                     keep_trailing_newline=True)
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     return environment.from_string(_resource("report.html.j2"))
 
 
@@ -105,9 +125,11 @@ def _charts(content: ReportContent, lang: str) -> dict[str, charts.Chart | None]
     return {
         "gaps": charts.gap_profile(content.gaps, lang) if len(clusters) == 1 else None,
         "partners": charts.network_picture(network, lang)
-        if network and any(e.kind == "suggested" for e in network.edges) else None,
+        if network and any(e.kind == "suggested" for e in network.edges)
+        else None,
         "ties": charts.heat_map(content.ties, lang, focus=focus)
-        if content.ties and content.ties.cells else None,
+        if content.ties and content.ties.cells
+        else None,
         "regions": charts.tile_map(content.regions, lang) if content.regions else None,
     }
 
@@ -159,8 +181,16 @@ def _words(lang: str) -> dict[str, Any]:
         return plural(key, value, lang, **values)
 
     return {
-        "t": t, "n": n, "say": say, "name": name, "rich": rich, "item": item,
-        "headline": headline, "place": place, "filler": filler, "sentence": sentence,
+        "t": t,
+        "n": n,
+        "say": say,
+        "name": name,
+        "rich": rich,
+        "item": item,
+        "headline": headline,
+        "place": place,
+        "filler": filler,
+        "sentence": sentence,
         "number": lambda v, digits=0: wording.number(v, lang, digits),
         "count": lambda v: wording.count(v, lang),
         "percent": lambda v: wording.percent(v, lang),
@@ -168,5 +198,6 @@ def _words(lang: str) -> dict[str, Any]:
         "key": lambda v: "" if wording.finite(v) is None else repr(float(v)),
         "country": lambda code: wording.country(code, lang),
         "region": lambda code, given="": wording.region(code, lang, given),
-        "significant": charts.significant, "finite": wording.finite,
+        "significant": charts.significant,
+        "finite": wording.finite,
     }

@@ -18,8 +18,26 @@ AUDIENCES = ("internal", "members", "public")
 FEWEST = 3  # companies that a figure must rest on outside the internal audience
 MASK = "******-****"
 
-_NAMES = frozenset({"id", "name", "source_name", "target_name", "label", "short", "filler", "file",
-                    "table", "column", "value", "source", "target", "type", "cluster", "country"})
+_NAMES = frozenset(
+    {
+        "id",
+        "name",
+        "source_name",
+        "target_name",
+        "label",
+        "short",
+        "filler",
+        "file",
+        "table",
+        "column",
+        "value",
+        "source",
+        "target",
+        "type",
+        "cluster",
+        "country",
+    }
+)
 _NUMBERS = frozenset({"checksum", "version"})  # digits in these are never a person's
 _HIDDEN = "[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"  # may stand between digits and hide a number
 
@@ -31,9 +49,19 @@ def _digits(pattern: str) -> str:
 # A Swedish personal identity number, ten or twelve digits: the month's first digit is 0 or 1, where
 # an organisation number has at least 2. Also inside a sole trader's VAT number (SE ... 01).
 _PERSONAL = re.compile(
-    r"(?<!\d)(?:" + _digits("1[89]") + "|" + _digits("20") + ")?" + _HIDDEN
-    + _digits(r"\d\d[01]\d\d\d") + _HIDDEN + "[-+\u2010-\u2015\u2212 \u00a0\u2009\u202f]?" + _HIDDEN
-    + _digits(r"\d\d\d\d") + r"(?:(?<=\d)01)?(?!\d)")
+    r"(?<!\d)(?:"
+    + _digits("1[89]")
+    + "|"
+    + _digits("20")
+    + ")?"
+    + _HIDDEN
+    + _digits(r"\d\d[01]\d\d\d")
+    + _HIDDEN
+    + "[-+\u2010-\u2015\u2212 \u00a0\u2009\u202f]?"
+    + _HIDDEN
+    + _digits(r"\d\d\d\d")
+    + r"(?:(?<=\d)01)?(?!\d)"
+)
 
 
 def mask_personal(text: str) -> str:
@@ -51,9 +79,11 @@ def prepare(content: ReportContent, audience: str) -> ReportContent:
     """
     if audience not in AUDIENCES:
         raise ValueError(f"audience: {audience!r} is not one of {', '.join(AUDIENCES)}")
-    content = dataclasses.replace(content, partners=tuple(p for p in content.partners
-                                                          if p.target_name.strip()),
-                                  network=_by_position(content.network))
+    content = dataclasses.replace(
+        content,
+        partners=tuple(p for p in content.partners if p.target_name.strip()),
+        network=_by_position(content.network),
+    )
     if audience != "internal":
         content = _outside(content)
     return _clean(content, mask=not content.personal)
@@ -63,22 +93,32 @@ def _outside(content: ReportContent) -> ReportContent:
     kept = [i for i, m in enumerate(content.central_measures) if not m.dependency]
     ties = content.ties
     if ties is not None:
-        cells = tuple(dataclasses.replace(c, observed=None, expected=None, z=None, q=None,
-                                          withheld=True) if _too_few(c.companies) else c
-                      for c in ties.cells)
+        cells = tuple(
+            dataclasses.replace(c, observed=None, expected=None, z=None, q=None, withheld=True)
+            if _too_few(c.companies)
+            else c
+            for c in ties.cells
+        )
         ties = dataclasses.replace(ties, cells=cells)
     return dataclasses.replace(
         content,
         central_measures=tuple(content.central_measures[i] for i in kept),
-        central=tuple(dataclasses.replace(row, values=tuple(row.values[i] for i in kept))
-                      for row in content.central) if kept else (),
+        central=tuple(
+            dataclasses.replace(row, values=tuple(row.values[i] for i in kept))
+            for row in content.central
+        )
+        if kept
+        else (),
         ties=ties,
         gaps=tuple(_outside_gap(g) for g in content.gaps if not _names_a_company(g)),
         partners=tuple(_outside_partner(p) for p in content.partners if not p.inferred),
-        regions=tuple(dataclasses.replace(r, ties=None, withheld=True)
-                      if _too_few(r.companies) else r for r in content.regions),
+        regions=tuple(
+            dataclasses.replace(r, ties=None, withheld=True) if _too_few(r.companies) else r
+            for r in content.regions
+        ),
         network=_outside_network(content.network),
-        problems=tuple(_outside_problem(p) for p in content.problems))
+        problems=tuple(_outside_problem(p) for p in content.problems),
+    )
 
 
 def _too_few(companies: int | None) -> bool:
@@ -92,24 +132,33 @@ def _names_a_company(gap: Gap) -> bool:
 def _outside_gap(gap: Gap) -> Gap:
     if gap.measure != "fragility" and not _too_few(gap.companies):
         return gap
-    silent = dataclasses.replace(gap, evidence="", formula="", drivers=(), filler="",
-                                 filler_cluster="", filler_country="")
+    silent = dataclasses.replace(
+        gap, evidence="", formula="", drivers=(), filler="", filler_cluster="", filler_country=""
+    )
     if not _too_few(gap.companies):
         return silent
-    return dataclasses.replace(silent, gap=None, low=None, high=None, random_low=None,
-                               random_mid=None, random_high=None, withheld=True)
+    return dataclasses.replace(
+        silent,
+        gap=None,
+        low=None,
+        high=None,
+        random_low=None,
+        random_mid=None,
+        random_high=None,
+        withheld=True,
+    )
 
 
 def _outside_partner(partner: Partner) -> Partner:
-    return dataclasses.replace(partner,
-                               reasons=tuple(r for r in partner.reasons if not r.internal))
+    return dataclasses.replace(partner, reasons=tuple(r for r in partner.reasons if not r.internal))
 
 
 def _outside_network(network: Network | None) -> Network | None:
     if network is None:
         return None
-    edges = tuple(e for e in network.edges
-                  if not e.inferred and e.kind not in ("supply", "ownership"))
+    edges = tuple(
+        e for e in network.edges if not e.inferred and e.kind not in ("supply", "ownership")
+    )
     return dataclasses.replace(network, edges=edges)
 
 
@@ -122,9 +171,13 @@ def _by_position(network: Network | None) -> Network | None:
     if network is None:
         return None
     rank = {node.id: f"n{i}" for i, node in enumerate(network.nodes)}
-    return Network(nodes=tuple(dataclasses.replace(n, id=rank[n.id]) for n in network.nodes),
-                   edges=tuple(Edge(source=rank[e.source], target=rank[e.target], kind=e.kind,
-                                    inferred=e.inferred) for e in network.edges))
+    return Network(
+        nodes=tuple(dataclasses.replace(n, id=rank[n.id]) for n in network.nodes),
+        edges=tuple(
+            Edge(source=rank[e.source], target=rank[e.target], kind=e.kind, inferred=e.inferred)
+            for e in network.edges
+        ),
+    )
 
 
 def _clean(value: Any, *, mask: bool, limit: int = MAX_TEXT) -> Any:
@@ -133,8 +186,15 @@ def _clean(value: Any, *, mask: bool, limit: int = MAX_TEXT) -> Any:
     if isinstance(value, tuple):
         return tuple(_clean(item, mask=mask, limit=limit) for item in value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.replace(value, **{
-            field.name: _clean(getattr(value, field.name), mask=mask and field.name not in _NUMBERS,
-                               limit=MAX_NAME if field.name in _NAMES else limit)
-            for field in dataclasses.fields(value)})
+        return dataclasses.replace(
+            value,
+            **{
+                field.name: _clean(
+                    getattr(value, field.name),
+                    mask=mask and field.name not in _NUMBERS,
+                    limit=MAX_NAME if field.name in _NAMES else limit,
+                )
+                for field in dataclasses.fields(value)
+            },
+        )
     return value

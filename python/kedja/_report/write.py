@@ -16,8 +16,9 @@ def write_atomic(path: str | os.PathLike[str], text: str) -> Path:
     """
     target = Path(os.path.realpath(path))
     data = text.encode("utf-8")
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp",
-                                    dir=target.parent)
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent
+    )
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)

@@ -1,0 +1,253 @@
+"""The command ``kedja``. Exit status 0: done, 2: bad input, 3: not converged or cancelled."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Graph analytics for inter-cluster value chains.",
+)
+
+PathArgument = Annotated[list[str], typer.Argument(help="a folder, or one or more files")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Threads = Annotated[int, typer.Option(help="worker threads; 0: all")]
+Seed = Annotated[int, typer.Option(help="of random draws")]
+Cluster = Annotated[str | None, typer.Option(help="one cluster; default: all")]
+Out = Annotated[Path | None, typer.Option(help="write the table to .csv, .json or .parquet")]
+
+
+def _read(paths: list[str], **options: Any) -> Any:
+    import kedja
+
+    return kedja.read(paths[0] if len(paths) == 1 else list(paths), **options)
+
+
+def _show(result: Any, as_json: bool, out: Path | None, rows: int = 20) -> None:
+    if out is not None:
+        result.write(out)
+        typer.echo(f"written to {out}")
+        return
+    if as_json:
+        records = json.loads(result._flat().to_json(orient="records", double_precision=15))
+        typer.echo(
+            json.dumps(
+                {"meta": dict(result.meta), "rows": records}, default=str, ensure_ascii=False
+            )
+        )
+        return
+    typer.echo(_clean(result._flat().head(rows).to_string(index=False)))
+    if len(result) > rows:
+        typer.echo(f"... {len(result)} rows; --out FILE writes them all")
+
+
+def _clean(text: str) -> str:
+    """Without control characters, which a terminal would obey."""
+    return "".join(c if c == "\n" or (c.isprintable()) else "\ufffd" for c in text)
+
+
+@app.command()
+def check(paths: PathArgument, as_json: Json = False, out: Out = None) -> None:
+    """Say what is wrong with the tables: file, row, column, value. Exit status 2 on errors."""
+    data = _read(paths, on_bad="report")
+    found = data.check()
+    _show(found, as_json, out, rows=50)
+    if (found["severity"] == "error").any():
+        raise typer.Exit(2)
+
+
+@app.command()
+def measure(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="degree, strength, harmonic_closeness, betweenness, pagerank, components, "
+            "participation, mixing, brokerage or tie_significance"
+        ),
+    ],
+    paths: PathArgument,
+    kind: Annotated[str, typer.Option(help="kind of links")] = "collaboration",
+    by: Annotated[str, typer.Option(help="groups, where the measure needs them")] = "cluster",
+    epsilon: Annotated[
+        float | None, typer.Option(help="betweenness: estimate with this bound")
+    ] = None,
+    as_json: Json = False,
+    out: Out = None,
+    threads: Threads = 0,
+    seed: Seed = 0,
+) -> None:
+    """Compute one measure."""
+    import kedja
+
+    data = _read(paths)
+    graph = data.graph(kind)
+    if name in ("degree", "strength"):
+        result = getattr(kedja.centrality, name)(graph)
+    elif name in ("harmonic_closeness", "pagerank"):
+        result = getattr(kedja.centrality, name)(graph, threads=threads)
+    elif name == "betweenness":
+        result = kedja.centrality.betweenness(graph, epsilon=epsilon, seed=seed, threads=threads)
+    elif name == "components":
+        result = kedja.structure.components(graph)
+    elif name in ("participation", "mixing"):
+        result = getattr(kedja.structure, name)(graph, data.groups(by))
+    elif name == "brokerage":
+        result = kedja.structure.brokerage(graph, data.groups(by), threads=threads)
+    elif name == "tie_significance":
+        result = kedja.null_models.tie_significance(graph, data.groups(by), threads=threads)
+    else:
+        raise kedja.InvalidArgumentError(f"there is no measure {name!r}; see kedja measure --help")
+    _show(result, as_json, out)
+    if result.meta.get("converged") is False:
+        raise typer.Exit(3)
+
+
+@app.command()
+def gaps(
+    paths: PathArgument,
+    cluster: Cluster = None,
+    as_json: Json = False,
+    out: Out = None,
+    threads: Threads = 0,
+    seed: Seed = 0,
+) -> None:
+    """What a cluster lacks, and who could fill it."""
+    import kedja
+
+    _show(
+        kedja.gap.analyse(_read(paths), cluster=cluster, seed=seed, threads=threads), as_json, out
+    )
+
+
+@app.command()
+def partners(
+    paths: PathArgument,
+    cluster: Cluster = None,
+    company: Annotated[str | None, typer.Option(help="one company")] = None,
+    k: Annotated[int, typer.Option(help="how many")] = 10,
+    as_json: Json = False,
+    out: Out = None,
+) -> None:
+    """Who should link with whom, with reasons."""
+    import kedja
+
+    _show(
+        kedja.recommend.partners(_read(paths), cluster=cluster, company=company, k=k), as_json, out
+    )
+
+
+@app.command()
+def report(
+    paths: PathArgument,
+    cluster: Cluster = None,
+    out: Annotated[Path, typer.Option(help="the HTML file")] = Path("report.html"),
+    lang: Annotated[str, typer.Option(help="en or sv")] = "en",
+    audience: Annotated[str, typer.Option(help="internal, members or public")] = "internal",
+    personal: Annotated[bool, typer.Option(help="show personal identity numbers")] = False,
+    threads: Threads = 0,
+    seed: Seed = 0,
+) -> None:
+    """Write one offline HTML report."""
+    import kedja
+
+    made = kedja.report(
+        _read(paths),
+        out,
+        cluster=cluster,
+        lang=lang,
+        audience=audience,
+        personal=personal,  # type: ignore[arg-type]
+        threads=threads,
+        seed=seed,
+    )
+    typer.echo(f"{'rapporten finns i' if lang == 'sv' else 'the report is'} {made}")
+
+
+@app.command()
+def demo(
+    cluster: Annotated[str, typer.Option(help="an observed cluster")] = "SE23|LEIT",
+    out: Annotated[Path, typer.Option(help="the HTML file")] = Path("report.html"),
+    lang: Annotated[str, typer.Option(help="en or sv")] = "en",
+    threads: Threads = 0,
+    seed: Seed = 0,
+) -> None:
+    """Analyse European collaboration as of 2017 and write a report."""
+    import time
+
+    import kedja
+
+    started = time.perf_counter()
+    data = kedja.datasets.load("cordis_h2020")
+    found = data.check()
+    levels = {
+        level: int((found["severity"] == level).sum()) for level in ("error", "warning", "info")
+    }
+    typer.echo(
+        f"{data}\nchecked: {levels['error']} errors, {levels['warning']} warnings, {levels['info']} notes"
+    )
+    typer.echo(
+        "source: CORDIS, European Union (CC BY 4.0), as of 2017; a joint grant is not a delivery"
+    )
+    answers = data.answers(lang)  # type: ignore[arg-type]
+    for question, state, why in zip(
+        answers["question"], answers["state"], answers["why"], strict=True
+    ):
+        typer.echo(f"  {question:14} {state:10} {why}")
+    result = kedja.gap.analyse(data, cluster=cluster, seed=seed, threads=threads)
+    frame = result.frame
+    typer.echo(f"\nGaps of {cluster} (0 nothing missing, 1 everything):")
+    typer.echo(
+        _clean(
+            frame[frame["item"] == ""][
+                ["measure", "gap", "low", "high", "status", "evidence"]
+            ].to_string(index=False)
+        )
+    )
+    typer.echo("\nLargest single gaps and who could fill them:")
+    items = frame[(frame["item"] != "") & (frame["measure"] == "capability")].head(5)
+    names = dict(
+        zip(data.companies.to_pandas()["id"], data.companies.to_pandas()["name"], strict=True)
+    )
+    for row in items.itertuples():
+        typer.echo(
+            _clean(
+                f"  {row.item}: {row.evidence}; {names.get(row.filler) or row.filler or 'nobody named'} ({row.filler_cluster})"
+            )
+        )
+    suggested = kedja.recommend.partners(data, cluster=cluster, k=10)
+    typer.echo("\nTen partner suggestions (named organisations only, as of 2017):")
+    for i in range(len(suggested)):
+        typer.echo(
+            _clean(
+                f"  {i + 1:2}. {names[suggested['source'][i]]} - {names[suggested['target'][i]]}: {suggested['reasons'][i]}"
+            )
+        )
+    made = kedja.report(data, out, cluster=cluster, lang=lang, seed=seed, threads=threads)  # type: ignore[arg-type]
+    typer.echo(f"\nThe report is {made.resolve()} ({time.perf_counter() - started:.0f} s in all)")
+
+
+def main() -> None:
+    """Entry point: errors are one message on standard error, never a traceback."""
+    from kedja import Cancelled, DataError, InvalidArgumentError
+
+    try:
+        app()
+    except (DataError, InvalidArgumentError) as error:
+        sys.stderr.write(_clean(f"kedja: {error}\n"))
+        sys.exit(2)
+    except Cancelled as error:
+        sys.stderr.write(f"kedja: {error}\n")
+        sys.exit(3)
+    except KeyboardInterrupt:
+        sys.stderr.write("kedja: interrupted\n")
+        sys.exit(3)
+    except OSError as error:
+        sys.stderr.write(f"kedja: {error}\n")
+        sys.exit(2)

@@ -1,0 +1,43 @@
+"""Builds results: ids joined, provenance written, recomputation remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from kedja._graph import CompanyGraph
+from kedja._result import Result, status_column
+
+
+def company_result(
+    measure: str,
+    graph: CompanyGraph,
+    columns: Mapping[str, np.ndarray],
+    parameters: Mapping[str, Any],
+    again: Callable[[], Result],
+    *,
+    status: np.ndarray | None = None,
+    **meta: Any,
+) -> Result:
+    """One row per company in input order; `columns` and `status` are by vertex."""
+    by_row = {name: graph._by_row(values) for name, values in columns.items()}
+    if status is not None:
+        by_row["status"] = status_column(graph._by_row(status))
+    return Result(
+        by_row,
+        {
+            "measure": measure,
+            "parameters": dict(parameters),
+            "graph_checksum": graph.checksum,
+            **meta,
+        },
+        ids=graph.ids,
+        recompute=again,
+    )
+
+
+def names_of(names: list[str], positions: np.ndarray) -> np.ndarray:
+    """Group names at positions."""
+    return np.asarray(names, dtype=object)[positions]

@@ -1,0 +1,238 @@
+"""Structure: components, and where companies stand between groups."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from kedja import _core
+from kedja._graph import CompanyGraph
+from kedja._groups import of_graph
+from kedja._measure import company_result
+from kedja._result import Result, status_column
+from kedja._run import Progress, context
+
+
+def components(graph: CompanyGraph, *, kind: Literal["weak", "strong"] = "weak") -> Result:
+    """Weak components (joined by links whatever their direction) or strong ones (mutual reach).
+
+    Parameters
+    ----------
+    graph : CompanyGraph
+    kind : {'weak', 'strong'}, default 'weak'
+
+    Returns
+    -------
+    Result
+        n rows; ``component``, whole numbers from 0; ``meta["count"]``.
+
+    Notes
+    -----
+    O(n + m); Tarjan 1972, https://doi.org/10.1137/0201010, without recursion.
+
+    Examples
+    --------
+    >>> import kedja
+    >>> graph = kedja.CompanyGraph(["a", "b", "c"], ["a"], ["b"])
+    >>> kedja.structure.components(graph)["component"].tolist()
+    [0, 0, 1]
+    """
+    label, count = _core.components(graph._core, kind)
+    return company_result(
+        "components",
+        graph,
+        {"component": label},
+        {"kind": kind},
+        lambda: components(graph, kind=kind),
+        count=count,
+    )
+
+
+def participation(
+    graph: CompanyGraph,
+    groups: Any,
+    *,
+    direction: Literal["both", "upstream", "downstream"] = "both",
+    weighted: bool = True,
+) -> Result:
+    r"""Participation coefficient and within-module z of every company [1]_.
+
+    .. math:: P_i = 1 - \sum_a (s_{ia}/s_i)^2,\quad z_i = \sum_a m_{ia} (s_{ia} - \bar s_a) / sd_a
+
+    Parameters
+    ----------
+    graph : CompanyGraph
+    groups : Groups, Series, mapping, array or table of memberships
+        See `Dataset.groups`; companies may be in several groups with shares.
+    direction : {'both', 'upstream', 'downstream'}, default 'both'
+    weighted : bool, default True
+        Link values are strengths.
+
+    Returns
+    -------
+    Result
+        n rows; ``participation`` in [0, 1) (0 with status ``isolated`` without links to groups),
+        ``within_module_z`` (NaN with status ``no_group``), ``status``. ``meta["skipped_links"]``
+        counts links with an end in no group.
+
+    Notes
+    -----
+    O(m) for one group per company.
+
+    References
+    ----------
+    .. [1] R. Guimera and L. Amaral, Nature 433 (2005). https://doi.org/10.1038/nature03288
+
+    Examples
+    --------
+    >>> import kedja
+    >>> graph = kedja.CompanyGraph(["a", "b", "c"], ["a", "a"], ["b", "c"], directed=False)
+    >>> kedja.structure.participation(graph, ["x", "x", "y"])["participation"].tolist()
+    [0.5, 0.0, 0.0]
+    """
+    p, z, status, skipped = _core.participation(
+        graph._core, of_graph(groups, graph)._core, direction, weighted
+    )
+    return company_result(
+        "participation",
+        graph,
+        {"participation": p, "within_module_z": z},
+        {"direction": direction, "weighted": weighted},
+        lambda: participation(graph, groups, direction=direction, weighted=weighted),
+        status=status,
+        skipped_links=skipped,
+    )
+
+
+def mixing(graph: CompanyGraph, groups: Any, *, weighted: bool = True) -> Result:
+    """E-I index of every group: how much it links outward [1]_.
+
+    Parameters
+    ----------
+    graph : CompanyGraph
+    groups
+        See `participation`.
+    weighted : bool, default True
+
+    Returns
+    -------
+    Result
+        One row per group; ``group``, ``external`` (links with one end inside, both directions),
+        ``internal`` (both ends inside, counted once), ``ei`` = (external - internal) / (external +
+        internal) in [-1, 1], ``expected_ei`` under random joining of ends, ``status``.
+        ``meta["ei"]`` and ``meta["expected_ei"]`` are the whole graph's.
+
+    References
+    ----------
+    .. [1] D. Krackhardt and R. Stern, Soc. Psychol. Q. 51 (1988). https://doi.org/10.2307/2786835
+
+    Examples
+    --------
+    >>> import kedja
+    >>> graph = kedja.CompanyGraph(["a", "b", "c"], ["a", "b"], ["b", "c"], directed=False)
+    >>> kedja.structure.mixing(graph, ["x", "x", "y"]).meta["ei"]
+    0.0
+    """
+    found = of_graph(groups, graph)
+    external, internal, ei, expected, status, whole, whole_expected, skipped = _core.mixing(
+        graph._core, found._core, weighted
+    )
+    return Result(
+        {
+            "group": np.asarray(found.names, dtype=object),
+            "external": external,
+            "internal": internal,
+            "ei": ei,
+            "expected_ei": expected,
+            "status": status_column(status),
+        },
+        {
+            "measure": "mixing",
+            "parameters": {"weighted": weighted},
+            "ei": whole,
+            "expected_ei": whole_expected,
+            "skipped_links": skipped,
+            "graph_checksum": graph.checksum,
+        },
+        recompute=lambda: mixing(graph, groups, weighted=weighted),
+    )
+
+
+def modularity(
+    graph: CompanyGraph, groups: Any, *, resolution: float = 1.0, weighted: bool = True
+) -> float:
+    """Modularity of declared groups (Newman 2006, https://doi.org/10.1073/pnas.0601602103).
+
+    Parameters
+    ----------
+    graph : CompanyGraph
+        Directed graphs use Leicht and Newman's form, https://doi.org/10.1103/PhysRevLett.100.118703.
+    groups
+        See `participation`.
+    resolution : float > 0, default 1.0
+    weighted : bool, default True
+
+    Returns
+    -------
+    float
+        At most 1; NaN for a graph without links.
+
+    Examples
+    --------
+    >>> import kedja
+    >>> graph = kedja.CompanyGraph(["a", "b", "c", "d"], ["a", "c"], ["b", "d"], directed=False)
+    >>> kedja.structure.modularity(graph, ["x", "x", "y", "y"])
+    0.5
+    """
+    return float(_core.modularity(graph._core, of_graph(groups, graph)._core, resolution, weighted))
+
+
+def brokerage(
+    graph: CompanyGraph, groups: Any, *, threads: int = 0, progress: Progress = None
+) -> Result:
+    """Gould-Fernandez brokerage: pairs a -> i -> b without a link a -> b, by their groups [1]_.
+
+    Parameters
+    ----------
+    graph : CompanyGraph
+        Parallel links count once; an undirected link counts as two arcs.
+    groups
+        See `participation`; shares make counts fractional.
+    threads, progress
+        See `CompanyGraph`.
+
+    Returns
+    -------
+    Result
+        n rows; ``coordinator`` (all in one group), ``itinerant`` (ends in one, broker in another),
+        ``representative`` (supplier and broker in one), ``gatekeeper`` (broker and buyer in one),
+        ``liaison`` (all different), ``total``, ``status`` (``no_group``: NaN).
+
+    Notes
+    -----
+    O(sum of squared degrees), never n x n.
+
+    References
+    ----------
+    .. [1] R. Gould and R. Fernandez, Sociol. Methodol. 19 (1989). https://doi.org/10.2307/270949
+
+    Examples
+    --------
+    >>> import kedja
+    >>> graph = kedja.CompanyGraph(["a", "b", "c"], ["a", "b"], ["b", "c"])
+    >>> kedja.structure.brokerage(graph, ["x", "x", "y"])["representative"].tolist()
+    [0.0, 1.0, 0.0]
+    """
+    *counts, status = _core.brokerage(
+        graph._core, of_graph(groups, graph)._core, **context(progress, "brokerage", threads)
+    )
+    names = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison", "total")
+    return company_result(
+        "brokerage",
+        graph,
+        dict(zip(names, counts, strict=True)),
+        {},
+        lambda: brokerage(graph, groups, threads=threads, progress=False),
+        status=status,
+    )
