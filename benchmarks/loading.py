@@ -130,7 +130,9 @@ def one(library: str, companies: int, links: int, kind: str, threads: int) -> No
     __import__(library)  # importing is not part of loading
     frame = table(companies, links, kind)
     call = lambda: LOADERS[library](frame, companies, kind, threads)  # noqa: E731
-    print(json.dumps(dict(zip(("links", "wall", "cpu", "peak_mib"), peak_during(call)))))
+    print(
+        json.dumps(dict(zip(("links", "wall", "cpu", "peak_mib"), peak_during(call), strict=True)))
+    )
 
 
 def main() -> int:

@@ -7,8 +7,6 @@ DIR holds sni2007_nace2_class.csv, nace_rev21.csv and nuts2016.csv; from these o
 codes are taken, never a label. What is written by hand stands in _code_lists.py.
 """
 
-
-
 from __future__ import annotations
 
 import argparse

@@ -8,8 +8,6 @@ clusters_observed.csv and memberships_observed.csv.gz of the source, and the pro
 ends with an error when a single one differs.
 """
 
-
-
 from __future__ import annotations
 
 import argparse

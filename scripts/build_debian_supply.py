@@ -6,8 +6,6 @@
 A supplier is a package that another package needs; the buyer is the one that needs it.
 """
 
-
-
 from __future__ import annotations
 
 import argparse

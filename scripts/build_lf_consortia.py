@@ -4,8 +4,6 @@
 scripts/build_lf_consortia.py --source DIR --out DIR
 """
 
-
-
 from __future__ import annotations
 
 import argparse

@@ -7,8 +7,6 @@ Everything is invented but the municipalities and the industry codes. Needs open
 same version of it gives the same bytes (fixed seed, fixed dates, stored zip entries).
 """
 
-
-
 from __future__ import annotations
 
 import argparse

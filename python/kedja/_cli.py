@@ -161,9 +161,9 @@ def report(
         _read(paths),
         out,
         cluster=cluster,
-        lang=lang,
-        audience=audience,
-        personal=personal,  # type: ignore[arg-type]
+        lang=lang,  # type: ignore[arg-type]
+        audience=audience,  # type: ignore[arg-type]
+        personal=personal,
         threads=threads,
         seed=seed,
     )

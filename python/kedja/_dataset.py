@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from kedja._groups import Groups
 from kedja._read import table_in_memory, tables_of_path, tables_of_paths
 from kedja._result import Result
 from kedja._run import Progress, context
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TABLES = (
     "companies",
@@ -44,7 +41,8 @@ class Table:
     __slots__ = ("_core", "_frame", "name")
 
     def __init__(self, core: Any, name: str) -> None:
-        self._core, self.name, self._frame = core, name, None
+        self._core, self.name = core, name
+        self._frame: Any = None
 
     def __len__(self) -> int:
         return int(self._core.num_rows(self.name))
@@ -52,7 +50,7 @@ class Table:
     def __repr__(self) -> str:
         return f"<Table {self.name}: {len(self)} rows>"
 
-    def to_pandas(self) -> pd.DataFrame:
+    def to_pandas(self) -> Any:
         """The table as a pandas frame; missing texts are empty, missing numbers NaN."""
         if self._frame is None:
             import pandas as pd

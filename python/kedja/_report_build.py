@@ -388,7 +388,7 @@ def _gaps(
         evidence = found["evidence"][i]
         other = found["filler_cluster"][i]
         company = found["filler"][i]
-        here = {}
+        here: dict[str, Any] = {}
         if measure == "capability" and not item:
             at = chance[cluster]
             here = {

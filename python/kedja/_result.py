@@ -17,7 +17,7 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError, KedjaError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 _STATUS_NAMES: tuple[str, ...] = _core.status_names
 
@@ -47,6 +47,12 @@ class Result:
     """
 
     __slots__ = ("_columns", "_frame", "_recompute", "ids", "meta")
+
+    _columns: dict[str, np.ndarray]
+    _frame: Any
+    _recompute: Callable[[], Result] | None
+    ids: np.ndarray | None
+    meta: Mapping[str, Any]
 
     def __init__(
         self,
@@ -97,7 +103,7 @@ class Result:
         return values
 
     @property
-    def frame(self) -> pd.DataFrame:
+    def frame(self) -> Any:
         """The table as a pandas frame; company results have the ids as index ``company``."""
         if self._frame is None:
             import pandas as pd
@@ -116,7 +122,7 @@ class Result:
             object.__setattr__(self, "_frame", pd.DataFrame(data, index=index))
         return self._frame
 
-    def _flat(self) -> pd.DataFrame:
+    def _flat(self) -> Any:
         return self.frame.reset_index() if self.ids is not None else self.frame
 
     def to_arrow(self) -> Any:

@@ -228,7 +228,7 @@ def _neighbours(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
 
 def _rank(values: np.ndarray) -> np.ndarray:
     """Ranks in (0, 1], ties sharing their mean rank."""
-    unique, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
+    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(count)
     made: np.ndarray = ((last - count + 1 + last) / 2)[inverse] / len(values)
     return made

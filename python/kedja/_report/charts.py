@@ -248,10 +248,9 @@ def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
                 marks.append(
                     el("text", text("profile.random", lang), cls="row-note", y=line + 23, **near)
                 )
-        if finite(gap.low) is not None and finite(gap.high) is not None:
-            marks.append(
-                el("rect", cls="band", y=line - 2.5, height=5, rx=2.5, **_span(gap.low, gap.high))
-            )
+        low, high = finite(gap.low), finite(gap.high)
+        if low is not None and high is not None:
+            marks.append(el("rect", cls="band", y=line - 2.5, height=5, rx=2.5, **_span(low, high)))
         marks.append(
             el("circle", cls="dot" if outside(gap) else "dot open", cx=_x(value), cy=line, r=6.5)
         )

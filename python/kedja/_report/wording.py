@@ -82,7 +82,7 @@ def visible(text: str, limit: int = MAX_TEXT) -> str:
 @functools.cache
 def _labels(file: str) -> dict[str, dict[str, str]]:
     resource = importlib.resources.files(__package__).joinpath("data", file)
-    with resource.open(encoding="utf-8", newline="") as handle:
+    with resource.open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
     return {row["code"]: {"en": row["label_en"], "sv": row["label_sv"]} for row in rows}
 
@@ -118,5 +118,5 @@ def coded(item: str, kind: str, lang: str) -> str:
 def tiles() -> dict[str, tuple[int, int]]:
     """The cell of every NUTS 2 region in the map of equal tiles; x grows east, y south."""
     resource = importlib.resources.files(__package__).joinpath("data", "nuts2_tiles.csv")
-    with resource.open(encoding="utf-8", newline="") as handle:
+    with resource.open(encoding="utf-8") as handle:
         return {r["nuts2"]: (int(r["x"]), int(r["y"])) for r in csv.DictReader(handle)}
