@@ -56,7 +56,8 @@ def test_corpus_of_bad_inputs(shared):
                 wrong.append((case.file, case.error_code, error and error.code))
                 continue
             for what in filter(None, case.error_must_name.split(";")):
-                if getattr(error, what) in ("", None):
+                empty_is_wrong = case.what_is_wrong.endswith("''")
+                if getattr(error, what) in ("", None) and not (what == "value" and empty_is_wrong):
                     wrong.append((case.file, "not named", what))
         elif error is not None:
             wrong.append((case.file, "accept", error.code, str(error)[:100]))
@@ -194,7 +195,7 @@ def test_partners_are_named_outside_and_not_yet_linked(cordis):
     table = cordis.participations.to_pandas().groupby("company")["project"].agg(set)
     for source, target in zip(found["source"], found["target"], strict=True):
         assert not table[source] & table[target]
-    with pytest.raises(kedja.InvalidArgumentError, match="did you mean 'SE23|LEIT'"):
+    with pytest.raises(kedja.InvalidArgumentError, match=r"did you mean 'SE23\|LEIT'"):
         kedja.recommend.partners(cordis, cluster="SE23|LEI")
 
 

@@ -110,9 +110,10 @@ def test_graphs_travel_to_other_libraries_and_back(random_links):
         back = kedja.CompanyGraph.from_networkx(graph.to_networkx())
         assert back.num_links == graph.num_links
         order = np.argsort(back.ids.astype(int))
-        np.testing.assert_array_equal(
+        np.testing.assert_allclose(  # vertices are ranked anew, so sums run in another order
             kedja.centrality.strength(back)["strength"][order],
             kedja.centrality.strength(graph)["strength"],
+            rtol=1e-14,
         )
         np.testing.assert_allclose(
             kedja.CompanyGraph.from_scipy(graph.to_scipy(), directed=directed).to_scipy().toarray(),

@@ -29,11 +29,11 @@ def tile_map(regions: tuple[RegionTies, ...], lang: str) -> Chart:
             marks.append(
                 el(
                     "rect",
-                    cls="frame",
-                    x=place[0] * _CELL - 1,
-                    y=place[1] * _CELL - 1,
-                    width=_CELL + 2,
-                    height=_CELL + 2,
+                    cls="frame home",
+                    x=place[0] * _CELL - 2,
+                    y=place[1] * _CELL - 2,
+                    width=_CELL + 4,
+                    height=_CELL + 4,
                 )
             )
     width = (max(x for x, _ in cells.values()) + 1) * _CELL + 4
@@ -52,7 +52,7 @@ def tile_map(regions: tuple[RegionTies, ...], lang: str) -> Chart:
     if any(r.withheld for r in known.values()):
         legend.append(("withheld", text("withheld", lang)))
     if any(r.own for r in known.values()):
-        legend.append(("frame", text("map.legend.own", lang)))
+        legend.append(("frame home", text("map.legend.own", lang)))
     off = sum(1 for r in regions if r.nuts2 not in cells)
     note = plural("map.off", off, lang) if off else ""
     return Chart(title, drawing, tuple(legend), note)
@@ -87,15 +87,15 @@ def _edges(most: float) -> list[int]:
         return []
     steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 50000, 100000]
     usable = [s for s in steps if s <= most] or [1]
-    stride = math.ceil(len(usable) / 5)
-    return usable[::stride][:5]
+    if len(usable) <= 5:
+        return usable
+    return [usable[k * (len(usable) - 1) // 4] for k in range(5)]
 
 
 def _class_words(edges: list[int], k: int, most: float, lang: str) -> str:
     low = edges[k]
     high = edges[k + 1] - 1 if k + 1 < len(edges) else math.floor(most)
-    words = number(low, lang) if high <= low else f"{number(low, lang)}–{number(high, lang)}"
-    return words + (" " + text("map.legend.ties", lang) if k == 0 else "")
+    return number(low, lang) if high <= low else f"{number(low, lang)}–{number(high, lang)}"
 
 
 def _tile(
@@ -154,34 +154,46 @@ def _borders(cells: dict[str, tuple[int, int]]) -> str:
 
 
 def _country_names(cells: dict[str, tuple[int, int]], known: dict[str, RegionTies]) -> list[Markup]:
-    """Each country's code on one of its tiles: an empty one near its middle if there is one."""
+    """Each country's code near its middle: on a tile without ties, else in a free cell by it."""
     lands: dict[str, list[str]] = defaultdict(list)
     for code in cells:
         lands[code[:2]].append(code)
+    taken = set(cells.values())
     marks = []
     for land, codes in sorted(lands.items()):
         mx = sum(cells[c][0] for c in codes) / len(codes)
         my = sum(cells[c][1] for c in codes) / len(codes)
 
-        def busy(code: str) -> bool:
-            row = known.get(code)
-            return row is not None and (row.withheld or bool(finite(row.ties)))
+        def far(place: tuple[int, int], mx: float = mx, my: float = my) -> float:
+            return (place[0] - mx) ** 2 + (place[1] - my) ** 2
 
-        code = min(
-            codes, key=lambda c: (busy(c), (cells[c][0] - mx) ** 2 + (cells[c][1] - my) ** 2, c)
-        )
-        x, y = cells[code][0] * _CELL, cells[code][1] * _CELL
-        if busy(code):
-            marks.append(el("text", land, cls="land tiny", x=x + 2.5, y=y + 7.5))
-        else:
+        own = [cells[c] for c in codes]
+        free = [cells[c] for c in codes if not _has_number(known.get(c))]
+        beside = [
+            (x + dx, y + dy)
+            for x, y in own
+            for dx, dy in ((1, 0), (-1, 0), (0, -1), (0, 1))
+            if (x + dx, y + dy) not in taken and x + dx >= 0 and y + dy >= 0
+        ]
+        choice = free or beside
+        if choice:
+            x, y = min(choice, key=lambda place: (far(place), place))
+            taken.add((x, y))
             marks.append(
                 el(
                     "text",
                     land,
                     cls="land",
-                    x=x + _CELL / 2,
-                    y=y + _CELL / 2 + 4,
+                    x=(x + 0.5) * _CELL,
+                    y=(y + 0.5) * _CELL + 4,
                     text_anchor="middle",
                 )
             )
+        else:
+            x, y = min(own, key=lambda place: (far(place), place))
+            marks.append(el("text", land, cls="land tiny", x=x * _CELL + 2.5, y=y * _CELL + 8))
     return marks
+
+
+def _has_number(row: RegionTies | None) -> bool:
+    return row is not None and (row.withheld or bool(finite(row.ties)))

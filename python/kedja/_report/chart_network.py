@@ -13,7 +13,7 @@ from markupsafe import Markup
 from .content import Network, Node
 from .svg import Chart, el, short
 from .texts import plural, text
-from .wording import country, say
+from .wording import country, number, say
 
 _ROW = 30.0
 _LIMIT = {"member": 16, "between": 6, "partner": 16}
@@ -63,16 +63,7 @@ def network_picture(network: Network, lang: str) -> Chart:
             )
         marks += [mark for node in nodes for mark in _node(node, places[node.id], lang)]
     title = plural(
-        "network.title",
-        len(suggested),
-        lang,
-        partners=str(
-            len(
-                {e.target for e in suggested} | {e.source for e in suggested}
-                if not columns["partner"]
-                else columns["partner"]
-            )
-        ),
+        "network.title", len(suggested), lang, partners=number(len(columns["partner"]), lang)
     )
     kinds = {e.kind for e in network.edges}
     legend = [("edge-suggested", text("network.legend.suggested", lang))]

@@ -22,7 +22,7 @@ _RATIOS = (0.25, 0.5, 0.75, 4 / 3, 2.0, 4.0)  # edges of the seven classes of ob
 
 
 def ratio_class(cell: TieCell) -> int | None:
-    """-3 (less than a quarter of what chance gives) to 3 (more than four times); None if unknown."""
+    """-3 (below a quarter of what chance gives) to 3 (above four times); None if unknown."""
     observed, expected = finite(cell.observed), finite(cell.expected)
     if observed is None or expected is None or (expected <= 0 and observed <= 0):
         return None
@@ -83,7 +83,7 @@ def heat_title(matrix: TieMatrix, focus: str, lang: str) -> str:
 
 
 def heat_map(matrix: TieMatrix, lang: str, *, focus: str = "") -> Chart:
-    """Ties between clusters against chance: colour for the ratio, + and - where it is significant."""
+    """Ties between clusters against chance: colour for the ratio, + and - where significant."""
     n = len(matrix.clusters)
     size = 30 if n <= 14 else 24 if n <= 24 else 18
     labels = [short(say(c.short or c.name, lang), 30) for c in matrix.clusters]
@@ -205,30 +205,21 @@ def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
     Drawn in shares of the width, so that letters keep their size on a telephone.
     """
     rows = whole_rows(gaps)
-    step, first = 66, 8
+    step, first, extra = 62, 8, 0
     marks: list[Markup] = []
     labelled = False
     for i, gap in enumerate(rows):
-        y = first + i * step
+        y = first + i * step + extra
         marks.append(
             el("text", text(f"measure.{gap.measure}", lang), cls="row-name", x="1.5%", y=y + 14)
         )
         line = y + 34
-        marks.append(el("line", cls="track", x1=_x(0), x2=_x(1), y1=line, y2=line))
         value = finite(gap.gap)
         if value is None or gap.withheld:
             words = "withheld" if gap.withheld else "profile.none"
-            marks.append(
-                el(
-                    "text",
-                    text(words, lang),
-                    cls="row-none",
-                    x="98.5%",
-                    y=y + 14,
-                    text_anchor="end",
-                )
-            )
+            marks.append(el("text", text(words, lang), cls="row-none", x="1.5%", y=line + 2))
             continue
+        marks.append(el("line", cls="track", x1=_x(0), x2=_x(1), y1=line, y2=line))
         marks.append(
             el(
                 "text",
@@ -243,7 +234,7 @@ def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
         if low is not None and high is not None:
             marks.append(el("rect", cls="random", y=line - 9, height=18, **_span(low, high)))
             if not labelled:
-                labelled = True
+                labelled, extra = True, 14
                 near = _anchor((low + high) / 2)
                 marks.append(
                     el("text", text("profile.random", lang), cls="row-note", y=line + 23, **near)
@@ -254,8 +245,8 @@ def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
         marks.append(
             el("circle", cls="dot" if outside(gap) else "dot open", cx=_x(value), cy=line, r=6.5)
         )
-    base = first + len(rows) * step + 4
-    for value, anchor, key in ((0.0, "start", "profile.zero"), (1.0, "end", "profile.one")):
+    base = first + len(rows) * step + extra - 6
+    for value, anchor, key in ((0.0, "start", "profile.zero"), (1.0, "end", "profile.full")):
         marks.append(
             el(
                 "text",
@@ -289,9 +280,9 @@ def gap_profile(gaps: tuple[Gap, ...], lang: str) -> Chart:
 
 
 def _anchor(value: float) -> dict[str, str]:
-    if value < 0.35:
+    if value < 0.24:
         return {"x": "1.5%", "text_anchor": "start"}
-    if value > 0.65:
+    if value > 0.76:
         return {"x": "98.5%", "text_anchor": "end"}
     return {"x": _x(value), "text_anchor": "middle"}
 

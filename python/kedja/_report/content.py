@@ -190,8 +190,9 @@ class Gap:
     else what is missing, a code where `item_kind` says so. `low`, `high`: the band of the estimate.
     `random_low`, `random_high`: the range that holds 95 in 100 random clusters of the same size and
     tie count. An item without a band or a range is as sure as its measure as a whole. `filler` is
-    an organisation's name (empty where nameless); `formula` has the numbers in it. `withheld` is
-    set for a reader who may not see the figure, never by who computes.
+    an organisation's name (empty where nameless); `formula` has the numbers in it. Evidence and
+    drivers of every measure but fragility are shown to all audiences: name no dependency in them.
+    `withheld` is set for a reader who may not see the figure, never by who computes.
     """
 
     cluster: str
@@ -217,7 +218,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a partner is suggested; `internal`: it names a dependency or rests on an inferred link."""
+    """Why a partner is suggested; `internal`: names a dependency or rests on an inferred link."""
 
     text: Phrase
     internal: bool = False

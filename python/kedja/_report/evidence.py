@@ -1,4 +1,4 @@
-"""How sure: the rule that turns a band and a comparison into a word, and the three gaps that matter.
+"""The rule that turns a band and a comparison into a word, and the three gaps that matter.
 
 The rule is stated on the page too (texts `sure.rule.*`); change both or neither.
 """
@@ -88,7 +88,7 @@ def top_three(gaps: tuple[Gap, ...]) -> list[Finding]:
 
 
 def whole_rows(gaps: tuple[Gap, ...]) -> list[Gap]:
-    """One row for each measure, in the fixed order: the measure as a whole, else its largest item."""
+    """One row for each measure, in fixed order: the measure as a whole, else its largest item."""
     rows: list[Gap] = []
     for measure in MEASURES:
         of = [g for g in gaps if g.measure == measure]

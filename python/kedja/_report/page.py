@@ -17,10 +17,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from . import charts, evidence, wording
+from .atomic import write_atomic
 from .content import Gap, Phrase, ReportContent
 from .redact import prepare
 from .texts import plural, text
-from .write import write_atomic
 
 BROKER_ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
 
@@ -172,7 +172,8 @@ def _words(lang: str) -> dict[str, Any]:
             return rich("fill.none")
         who = Markup("<strong>{}</strong>").format(name(gap.filler))
         where = place(gap.filler_cluster, gap.filler_country)
-        return rich("fill.place", filler=who, place=where) if where else rich("fill", filler=who)
+        kind = "way" if gap.measure in ("tie_deficit", "reach") else "fill"
+        return rich(f"{kind}.place", filler=who, place=where) if where else rich(kind, filler=who)
 
     def t(key: str, **values: Any) -> str:
         return text(key, lang, **values)

@@ -94,7 +94,9 @@ def _outside(content: ReportContent) -> ReportContent:
     ties = content.ties
     if ties is not None:
         cells = tuple(
-            dataclasses.replace(c, observed=None, expected=None, z=None, q=None, withheld=True)
+            dataclasses.replace(
+                c, observed=None, expected=None, z=None, q=None, companies=None, withheld=True
+            )
             if _too_few(c.companies)
             else c
             for c in ties.cells
@@ -113,7 +115,9 @@ def _outside(content: ReportContent) -> ReportContent:
         gaps=tuple(_outside_gap(g) for g in content.gaps if not _names_a_company(g)),
         partners=tuple(_outside_partner(p) for p in content.partners if not p.inferred),
         regions=tuple(
-            dataclasses.replace(r, ties=None, withheld=True) if _too_few(r.companies) else r
+            dataclasses.replace(r, ties=None, companies=None, withheld=True)
+            if _too_few(r.companies)
+            else r
             for r in content.regions
         ),
         network=_outside_network(content.network),
@@ -145,6 +149,7 @@ def _outside_gap(gap: Gap) -> Gap:
         random_low=None,
         random_mid=None,
         random_high=None,
+        companies=None,
         withheld=True,
     )
 

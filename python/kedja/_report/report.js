@@ -13,7 +13,7 @@
   const sort = (table, header) => {
     const numeric = header.dataset.type === "number";
     const before = header.getAttribute("aria-sort");
-    const first = numeric && header.dataset.first !== "up" ? "descending" : "ascending";
+    const first = numeric && !header.hasAttribute("data-rank") ? "descending" : "ascending";
     const other = first === "ascending" ? "descending" : "ascending";
     const order = before === first ? other : first;
     for (const th of table.tHead.rows[0].cells) th.removeAttribute("aria-sort");
@@ -30,6 +30,7 @@
   };
   for (const table of document.querySelectorAll("table.sortable")) {
     for (const header of table.tHead.rows[0].cells) {
+      if (header.dataset.type === "fixed") continue;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...header.childNodes);

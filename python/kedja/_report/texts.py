@@ -91,6 +91,11 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
         "sv": "{filler} ({place}) kan fylla den.",
     },
     "fill": {"en": "{filler} could fill it.", "sv": "{filler} kan fylla den."},
+    "way.place": {
+        "en": "{filler} ({place}) could be the way in.",
+        "sv": "{filler} ({place}) kan vara vägen in.",
+    },
+    "way": {"en": "{filler} could be the way in.", "sv": "{filler} kan vara vägen in."},
     "fill.none": {
         "en": "No named organisation in the data clearly fills it.",
         "sv": "Ingen namngiven organisation i uppgifterna fyller den tydligt.",
@@ -118,8 +123,8 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     "sure.rule.strong": {
         "en": "Strong: the data are observed, and the whole uncertainty band of the gap lies above "
         "the range that holds 95 in 100 random clusters of the same size and tie count.",
-        "sv": "Starkt: uppgifterna är observerade, och hela osäkerhetsbandet för luckan ligger över "
-        "det intervall där 95 av 100 slumpvisa kluster av samma storlek och antal kontakter "
+        "sv": "Starkt: uppgifterna är observerade, och hela osäkerhetsbandet för luckan ligger "
+        "över det intervall där 95 av 100 slumpvisa kluster av samma storlek och antal kontakter "
         "hamnar.",
     },
     "sure.rule.moderate": {
@@ -146,8 +151,8 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     # Sections
     "gaps.title": {"en": "What is missing", "sv": "Vad som saknas"},
     "gaps.lead": {
-        "en": "Six kinds of gap, each from 0% (nothing is missing) to 100% (everything is missing). "
-        "A gap counts when it is larger than in random clusters of the same size.",
+        "en": "Six kinds of gap, each from 0% (nothing is missing) to 100% (everything is "
+        "missing). A gap counts when it is larger than in random clusters of the same size.",
         "sv": "Sex slags luckor, var och en från 0 % (inget saknas) till 100 % (allt saknas). En "
         "lucka räknas när den är större än i slumpvisa kluster av samma storlek.",
     },
@@ -177,10 +182,10 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     },
     "central.title": {"en": "Who holds the chain together", "sv": "Vem som håller ihop kedjan"},
     "central.lead": {
-        "en": "Organisations that many connections pass through, by several measures. Being central "
-        "is neither good nor bad: it says whom to ask, and whom the chain would miss.",
-        "sv": "Organisationer som många kontakter går genom, enligt flera mått. Att vara central är "
-        "varken bra eller dåligt: det visar vem man kan fråga, och vem kedjan skulle sakna.",
+        "en": "Organisations that many connections pass through, by several measures. Being "
+        "central is neither good nor bad: it says whom to ask, and whom the chain would miss.",
+        "sv": "Organisationer som många kontakter går genom, enligt flera mått. Att vara central "
+        "är varken bra eller dåligt: det visar vem man kan fråga, och vem kedjan skulle sakna.",
     },
     "brokers.title": {"en": "Brokers between clusters", "sv": "Förmedlare mellan kluster"},
     "brokers.lead": {
@@ -274,6 +279,12 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     "detail.status": {"en": "Note", "sv": "Anmärkning"},
     "detail.warning": {"en": "Note", "sv": "Obs"},
     "whole": {"en": "All together", "sv": "Allt sammantaget"},
+    "pairs.help": {
+        "en": "z: how far the ties are from chance, in standard deviations. q: the share of "
+        "findings as clear as this one that would be false alarms.",
+        "sv": "z: hur långt från slumpen kontakterna ligger, i standardavvikelser. q: andelen lika "
+        "tydliga fynd som skulle vara falska larm.",
+    },
     "pairs.title": {"en": "The same pairs as a table", "sv": "Samma par som tabell"},
     "regions.table": {"en": "The same regions as a table", "sv": "Samma regioner som tabell"},
     "seed": {"en": "seed {n}", "sv": "frö {n}"},
