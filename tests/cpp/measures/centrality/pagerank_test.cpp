@@ -1,0 +1,93 @@
+#include <kedja/measures/centrality/pagerank.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <support/random_graphs.hpp>
+
+namespace kedja::measures {
+namespace {
+
+/// The stationary vector by 20,000 steps of the full transition matrix.
+std::vector<double> dense(const graph::csr_graph& g, double damping) {
+  const vertex_id n = g.num_vertices();
+  std::vector<std::vector<double>> go(n, std::vector<double>(n, 0.0));
+  for (vertex_id u = 0; u < n; ++u) {
+    double out = 0;
+    for (std::size_t k = 0; k < g.successors(u).size(); ++k) out += g.successor_weights(u)[k];
+    for (std::size_t k = 0; k < g.successors(u).size(); ++k)
+      go[u][g.successors(u)[k]] += g.successor_weights(u)[k] / out;
+    if (!(out > 0)) go[u].assign(n, 1.0 / n);
+  }
+  std::vector<double> x(n, 1.0 / n);
+  for (int i = 0; i < 2000; ++i) {
+    std::vector<double> next(n, (1 - damping) / n);
+    for (vertex_id u = 0; u < n; ++u)
+      for (vertex_id v = 0; v < n; ++v) next[v] += damping * x[u] * go[u][v];
+    x = next;
+  }
+  return x;
+}
+
+TEST(PageRank, AgreesWithTheFullMatrixAndKeepsItsBound) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto g = test::make_links(seed).graph(seed % 2 == 0, true);
+    const auto got = pagerank(g, {.tolerance = 1e-9});
+    const auto expected = dense(g, 0.85);
+    double sum = 0, distance = 0;
+    for (std::size_t v = 0; v < expected.size(); ++v)
+      sum += got.score[v], distance += std::abs(got.score[v] - expected[v]);
+    EXPECT_TRUE(got.iteration.converged);
+    EXPECT_LE(distance, 1e-9);
+    if (g.num_vertices() > 0) {
+      EXPECT_NEAR(sum, 1, 1e-12);
+    }
+  }
+}
+
+TEST(PageRank, UpstreamOfTheReversedGraphIsDownstream) {
+  const auto links = test::make_links(17);
+  test::random_links turned = links;
+  std::swap(turned.source, turned.target);
+  const auto up = pagerank(links.graph(true, true));
+  const auto down = pagerank(turned.graph(true, true), {.direction = path_direction::downstream});
+  EXPECT_EQ(up.score, down.score);
+}
+
+TEST(PageRank, ReportsWhenItDidNotConverge) {
+  const auto got = pagerank(test::make_links(17).graph(true), {.max_iterations = 1});
+  EXPECT_FALSE(got.iteration.converged);
+  EXPECT_EQ(got.iteration.iterations, 1);
+}
+
+TEST(PageRank, RefusesOptionsOutsideTheirRange) {
+  const auto g = test::make_links(17).graph(true);
+  EXPECT_THROW((void)pagerank(g, {.damping = 1}), invalid_argument);
+  EXPECT_THROW((void)pagerank(g, {.damping = -0.1}), invalid_argument);
+  EXPECT_THROW((void)pagerank(g, {.tolerance = 0}), invalid_argument);
+  EXPECT_THROW((void)pagerank(g, {.max_iterations = 0}), invalid_argument);
+  const std::vector<double> wrong_size{1}, none(g.num_vertices(), 0.0);
+  EXPECT_THROW((void)pagerank(g, {.personalization = wrong_size}), invalid_argument);
+  EXPECT_THROW((void)pagerank(g, {.personalization = none}), invalid_argument);
+}
+
+TEST(PageRank, SameBitsForAnyNumberOfThreads) {
+  test::random_links links;
+  links.n = 40000;
+  random_stream random(9, 0);
+  for (int i = 0; i < 100000; ++i) {
+    links.source.push_back(static_cast<vertex_id>(random.below(links.n)));
+    links.target.push_back(static_cast<vertex_id>(random.below(links.n)));
+  }
+  const auto g = links.graph(true);
+  const auto one = pagerank(g, {}, {.threads = 1});
+  for (const unsigned threads : {2u, 3u, 4u})
+    EXPECT_EQ(one.score, pagerank(g, {}, {.threads = threads}).score);
+}
+
+}  // namespace
+}  // namespace kedja::measures
