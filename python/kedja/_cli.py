@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,20 +29,24 @@ def _read(paths: list[str], **options: Any) -> Any:
     return kedja.read(paths[0] if len(paths) == 1 else list(paths), **options)
 
 
+def _masked(cell: Any) -> Any:
+    from kedja import _core
+
+    return _core.masked(cell) if isinstance(cell, str) else cell
+
+
 def _show(result: Any, as_json: bool, out: Path | None, rows: int = 20) -> None:
     if out is not None:
         result.write(out)
         typer.echo(f"written to {out}")
         return
     if as_json:
-        records = json.loads(result._flat().to_json(orient="records", double_precision=15))
-        typer.echo(
-            json.dumps(
-                {"meta": dict(result.meta), "rows": records}, default=str, ensure_ascii=False
-            )
-        )
+        typer.echo(result.to_json())
         return
-    typer.echo(_clean(result._flat().head(rows).to_string(index=False)))
+    shown = result.frame.head(rows)
+    if result.ids is not None:
+        shown = shown.reset_index()
+    typer.echo(_clean(shown.map(_masked).to_string(index=False)))
     if len(result) > rows:
         typer.echo(f"... {len(result)} rows; --out FILE writes them all")
 

@@ -75,7 +75,7 @@ class Table:
         return pl.DataFrame(self)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self.to_pandas().__arrow_c_stream__(requested_schema)
+        return _core.table_frame(self._core, self.name).arrow()
 
 
 class Dataset:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kedja import _core
+from kedja._columns import (
+    INT_TYPES,
+    TextIds,
+    as_int64,
+    codes_in,
+    numbers,
+    objects,
+    plain,
+    positions,
+    rank_by_bytes,
+)
 from kedja._errors import InvalidArgumentError
+from kedja._result import write_whole
 from kedja._run import Progress, context
-
-_INT_TYPES = (np.int64, np.int32, np.uint32)
 
 
 class CompanyGraph:
@@ -69,44 +81,11 @@ class CompanyGraph:
         threads: int = 0,
         progress: Progress = None,
     ) -> None:
-        import pandas as pd
-
-        ends = [pd.Index(_plain(column)) for column in (source, target)]
-        if len(ends[0]) != len(ends[1]):
-            raise InvalidArgumentError(
-                f"source has {len(ends[0])} entries, target has {len(ends[1])}"
-            )
-        for name, end in zip(("source", "target"), ends, strict=True):
-            if end.hasnans:
-                raise InvalidArgumentError(f"link {int(np.argmax(end.isna()))}: {name} is missing")
-        if ids is None:
-            codes, unique = pd.factorize(ends[0].append(ends[1]))
-            row_codes = codes[: len(ends[0])], codes[len(ends[0]) :]
-            index = pd.Index(unique)
-        else:
-            index = pd.Index(_plain(ids))
-            if index.hasnans:
-                raise InvalidArgumentError(
-                    f"company {int(np.argmax(index.isna()))}: the id is missing"
-                )
-            if not index.is_unique:
-                repeated = index[index.duplicated()][0]
-                raise InvalidArgumentError(f"company id {repeated!r} appears more than once")
-            row_codes = (
-                _codes("source", index, ends[0]),
-                _codes("target", index, ends[1]),
-            )
-        self.ids: np.ndarray = np.asarray(index)
-        self._vertex_of_row: np.ndarray | None = _rank_by_bytes(self.ids)
+        made = _text_ends(ids, source, target) or _other_ends(ids, source, target)
+        self.ids: np.ndarray = made[0]
+        self._vertex_of_row: np.ndarray | None = made[1]
         self._core = _make(
-            len(index),
-            self._vertex_of_row[row_codes[0]],
-            self._vertex_of_row[row_codes[1]],
-            value,
-            directed,
-            duplicates,
-            threads,
-            progress,
+            len(self.ids), made[2], made[3], value, directed, duplicates, threads, progress
         )
 
     @classmethod
@@ -145,14 +124,14 @@ class CompanyGraph:
                 raise InvalidArgumentError(f"the number of companies must be >= 0, not {ids}")
             graph.ids = np.arange(int(ids))
         else:
-            graph.ids = np.asarray(_plain(ids))
+            graph.ids = np.asarray(plain(ids))
             if len(set(graph.ids.tolist())) != len(graph.ids):
                 raise InvalidArgumentError("an id appears more than once in ids")
         graph._vertex_of_row = None
         graph._core = _make(
             len(graph.ids),
-            _positions("source", source),
-            _positions("target", target),
+            positions("source", source),
+            positions("target", target),
             value,
             directed,
             duplicates,
@@ -212,7 +191,7 @@ class CompanyGraph:
     def _vertex_of_ids(self, ids: Any, what: str) -> np.ndarray:
         import pandas as pd
 
-        rows = _codes(what, pd.Index(self.ids), pd.Index(_plain(ids)))
+        rows = codes_in(what, pd.Index(self.ids), pd.Index(plain(ids)))
         vertices = rows if self._vertex_of_row is None else self._vertex_of_row[rows]
         return np.ascontiguousarray(vertices, dtype=np.uint32)
 
@@ -239,8 +218,8 @@ class CompanyGraph:
         nodes[:] = list(graph.nodes)
         return cls(
             nodes,
-            _objects(source),
-            _objects(target),
+            objects(source),
+            objects(target),
             value if has_value else None,
             directed=graph.is_directed(),
         )
@@ -327,6 +306,35 @@ class CompanyGraph:
             made.es["weight"] = value
         return made
 
+    def write_graphml(self, path: str | os.PathLike[str], *, personal: bool = False) -> Path:
+        """Write the graph as GraphML, whole or not at all; values are the attribute ``weight``.
+
+        Parameters
+        ----------
+        path : path
+        personal : bool, default False
+            False hides the digits of Swedish personal identity numbers used as ids; two of them
+            that look the same then are an error.
+
+        Examples
+        --------
+        >>> import kedja, pathlib, tempfile
+        >>> graph = kedja.CompanyGraph(["ore", "steel"], ["ore"], ["steel"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     kedja.read(graph.write_graphml(pathlib.Path(folder, "chain.graphml")))
+        <Dataset 2 companies, 1 links>
+        """
+        names = [str(i) for i in self.ids[self._row_of_vertex()].tolist()]
+        if not personal:
+            names = [_core.masked(name) for name in names]
+        if len(set(names)) < len(names):
+            raise InvalidArgumentError(
+                "ids are not distinct as text once masked; pass personal=True or other ids"
+            )
+        path = Path(path)
+        write_whole(path, _core.graphml(self._core, names))
+        return path
+
     def __repr__(self) -> str:
         kind = "directed" if self.directed else "undirected"
         return f"CompanyGraph({self.num_companies} companies, {self.num_links} links, {kind})"
@@ -335,58 +343,73 @@ class CompanyGraph:
         return f"<p>{html.escape(repr(self))}, checksum <code>{self.checksum}</code></p>"
 
 
-def _plain(column: Any) -> Any:
-    """A column as something pandas indexes without guessing types."""
+def _text_ends(
+    ids: Any, source: Any, target: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+    """Ids, vertex of each row, and the links' vertices, where all ids are texts; else None."""
+    known = TextIds()
+    if ids is not None:
+        rows = known.add("ids", ids)
+        if rows is None:
+            return None
+        if len(known) < len(rows):
+            first = np.empty(len(known), dtype=np.int64)
+            first[rows[::-1]] = np.arange(len(rows))[::-1]
+            repeated = int(np.flatnonzero(first[rows] != np.arange(len(rows)))[0])
+            raise InvalidArgumentError(
+                f"company id {known.texts()[rows[repeated]]!r} appears more than once"
+            )
+    companies = len(known)
+    ends = []
+    for name, column in (("source", source), ("target", target)):
+        codes = known.add(name, column)
+        if codes is None:
+            return None
+        ends.append(codes)
+    _same_length(*ends)
+    if ids is not None and len(known) > companies:
+        for name, codes in zip(("source", "target"), ends, strict=True):
+            if (codes >= companies).any():
+                bad = int(np.argmax(codes >= companies))
+                raise InvalidArgumentError(
+                    f"link {bad}: unknown {name} {known.texts()[codes[bad]]!r}"
+                )
+    rank = known.rank()
+    texts = known.texts() if ids is None else objects(ids)
+    return texts, rank, rank[ends[0]], rank[ends[1]]
+
+
+def _other_ends(
+    ids: Any, source: Any, target: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The same for ids of any hashable kind."""
     import pandas as pd
 
-    if isinstance(column, (pd.Series, pd.Index, np.ndarray)):
-        return column
-    if hasattr(column, "to_pandas"):  # pyarrow, polars, DuckDB relations
-        return column.to_pandas()
-    if isinstance(column, range):
-        return np.asarray(column)
-    return _objects(column) if not _is_numeric(column) else np.asarray(column)
+    ends = [pd.Index(plain(column)) for column in (source, target)]
+    _same_length(*ends)
+    for name, end in zip(("source", "target"), ends, strict=True):
+        if end.hasnans:
+            raise InvalidArgumentError(f"link {int(np.argmax(end.isna()))}: {name} is missing")
+    if ids is None:
+        codes, unique = pd.factorize(ends[0].append(ends[1]))
+        index = pd.Index(unique)
+        rows = codes[: len(ends[0])], codes[len(ends[0]) :]
+    else:
+        index = pd.Index(plain(ids))
+        if index.hasnans:
+            raise InvalidArgumentError(f"company {int(np.argmax(index.isna()))}: the id is missing")
+        if not index.is_unique:
+            repeated = index[index.duplicated()][0]
+            raise InvalidArgumentError(f"company id {repeated!r} appears more than once")
+        rows = codes_in("source", index, ends[0]), codes_in("target", index, ends[1])
+    texts = np.asarray(index)
+    rank = rank_by_bytes(texts)
+    return texts, rank, rank[rows[0]], rank[rows[1]]
 
 
-def _is_numeric(column: Any) -> bool:
-    return len(column) > 0 and all(
-        isinstance(item, (int, np.integer)) and not isinstance(item, bool) for item in column
-    )
-
-
-def _objects(items: Any) -> np.ndarray:
-    items = list(items)
-    made = np.empty(len(items), dtype=object)
-    made[:] = items
-    return made
-
-
-def _codes(what: str, index: Any, ids: Any) -> np.ndarray:
-    rows: np.ndarray = index.get_indexer(ids)
-    if (rows < 0).any():
-        bad = int(np.argmax(rows < 0))
-        raise InvalidArgumentError(f"link {bad}: unknown {what} {ids[bad]!r}")
-    return rows
-
-
-def _rank_by_bytes(ids: np.ndarray) -> np.ndarray:
-    """Row -> vertex: the rank of the id's UTF-8 bytes (numbers are ranked as their text)."""
-    texts = [str(item).encode("utf-8", "surrogatepass") for item in ids.tolist()]
-    order = sorted(range(len(texts)), key=texts.__getitem__)
-    rank = np.empty(len(texts), dtype=np.int64)
-    rank[order] = np.arange(len(texts))
-    return rank
-
-
-def _positions(name: str, values: Any) -> np.ndarray:
-    array = np.asarray(values)
-    if array.size == 0:
-        array = array.astype(np.int64)
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise InvalidArgumentError(
-            f"{name} must be a 1-d array of whole numbers, not {array.dtype}"
-        )
-    return array
+def _same_length(source: Any, target: Any) -> None:
+    if len(source) != len(target):
+        raise InvalidArgumentError(f"source has {len(source)} entries, target has {len(target)}")
 
 
 def _make(
@@ -399,33 +422,14 @@ def _make(
     threads: int,
     progress: Progress,
 ) -> Any:
-    if source.dtype != target.dtype or source.dtype.type not in _INT_TYPES:
-        source, target = _as_int64("source", source), _as_int64("target", target)
-    weight = None
-    if value is not None:
-        import pandas as pd
-
-        try:
-            weight = np.ascontiguousarray(pd.to_numeric(_plain(value)), dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise InvalidArgumentError(f"value must be numbers: {error}") from None
+    if source.dtype != target.dtype or source.dtype.type not in INT_TYPES:
+        source, target = as_int64("source", source), as_int64("target", target)
     return _core.make_graph(
         n,
         np.ascontiguousarray(source),
         np.ascontiguousarray(target),
-        weight,
+        numbers("value", value),
         directed,
         duplicates,
         **context(progress, "building the graph", threads),
     )
-
-
-def _as_int64(name: str, array: np.ndarray) -> np.ndarray:
-    if (
-        array.dtype.kind == "u"
-        and array.dtype.itemsize == 8
-        and len(array)
-        and array.max() > 2**63 - 1
-    ):
-        raise InvalidArgumentError(f"{name} holds positions above 2^63")
-    return array.astype(np.int64)

@@ -79,14 +79,7 @@ def _parquet(path: Path) -> Any:
         raise DataError(
             f"{path.name}: {error}", "E_CHECKSUM" if damaged else "E_FILE", path.name
         ) from None
-    return _columns(_core.find_table(_stem(path)), path.name, _arrow_cells(table))
-
-
-def _arrow_cells(table: Any) -> list[tuple[str, list[str]]]:
-    return [
-        (str(name), [_cell(value) for value in table.column(i).to_pylist()])
-        for i, name in enumerate(table.column_names)
-    ]
+    return _core.read_arrow(table.__arrow_c_stream__(), _core.find_table(_stem(path)), path.name)
 
 
 def _columns(
@@ -191,11 +184,9 @@ def table_in_memory(name: str, table: Any) -> Any:
         return raw[0]
     if hasattr(table, "__arrow_c_stream__"):
         try:
-            import pyarrow as pa
-        except ImportError:
+            return _core.read_arrow(table.__arrow_c_stream__(), name, name)
+        except ImportError:  # pandas hands out Arrow streams only beside pyarrow
             pass
-        else:
-            return _columns(name, name, _arrow_cells(pa.table(table)))
     if hasattr(table, "to_pandas"):
         table = table.to_pandas()
     if hasattr(table, "columns") and hasattr(table, "itertuples"):

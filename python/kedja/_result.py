@@ -5,19 +5,15 @@ from __future__ import annotations
 import html
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError, KedjaError
-
-if TYPE_CHECKING:
-    pass
 
 _STATUS_NAMES: tuple[str, ...] = _core.status_names
 
@@ -122,24 +118,31 @@ class Result:
             object.__setattr__(self, "_frame", pd.DataFrame(data, index=index))
         return self._frame
 
-    def _flat(self) -> Any:
-        return self.frame.reset_index() if self.ids is not None else self.frame
+    def _frame_out(self, personal: bool = True) -> Any:
+        columns = self._columns if self.ids is None else {"company": self.ids, **self._columns}
+        made = table_frame(columns)
+        if not personal:
+            made.mask_personal_numbers()
+        return made
 
     def to_arrow(self) -> Any:
-        """The table as a pyarrow.Table (needs pyarrow)."""
+        """The table as a pyarrow.Table (needs pyarrow); ids are the column ``company``."""
         import pyarrow as pa
 
-        return pa.Table.from_pandas(self._flat(), preserve_index=False)
+        return pa.table(self)
 
     def to_polars(self) -> Any:
-        """The table as a polars.DataFrame (needs polars)."""
+        """The table as a polars.DataFrame (needs polars); ids are the column ``company``."""
         import polars as pl
 
         return pl.DataFrame(self)
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """Arrow PyCapsule protocol, so ``polars.DataFrame(result)`` and DuckDB work."""
-        return self._flat().__arrow_c_stream__(requested_schema)
+        """Arrow PyCapsule protocol: polars, DuckDB, pyarrow and pandas read the result as a table.
+
+        Text is large_string, numbers double, whole numbers int64; another schema is not made.
+        """
+        return self._frame_out().arrow()
 
     def __repr__(self) -> str:
         return f"<Result {self.meta.get('measure')}: {len(self)} rows, columns {', '.join(self.columns)}>"
@@ -180,43 +183,79 @@ class Result:
                 raise KedjaError(f"column {name!r} differs when computed again")
         return True
 
-    def write(self, path: str | os.PathLike[str], *, excel_safe: bool = True) -> Path:
+    def write(
+        self, path: str | os.PathLike[str], *, excel_safe: bool = True, personal: bool = False
+    ) -> Path:
         """Write the table to ``.csv``, ``.json`` or ``.parquet``, whole or not at all.
 
         Parameters
         ----------
         path : path
-            The ending decides the format. JSON carries ``meta`` beside the rows.
+            The ending decides the format. JSON carries ``meta`` beside the rows; Parquet needs
+            pyarrow.
         excel_safe : bool, default True
             In CSV, put an apostrophe before text that a spreadsheet would run as a formula.
+        personal : bool, default False
+            False hides the digits of Swedish personal identity numbers used as ids.
+
+        Raises
+        ------
+        InvalidArgumentError
+            Another ending, or a folder that does not exist or cannot be written to.
+
+        Examples
+        --------
+        >>> import kedja, pathlib, tempfile
+        >>> graph = kedja.CompanyGraph(["ore", "steel"], ["ore"], ["steel"])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     kedja.centrality.degree(graph).write(pathlib.Path(folder, "d.csv")).read_text()
+        'company,degree,upstream,downstream\\nore,1,0,1\\nsteel,1,1,0\\n'
         """
         path = Path(path)
         kind = path.suffix.lower()
         if kind not in (".csv", ".json", ".parquet"):
             raise InvalidArgumentError(f"{path.name}: write .csv, .json or .parquet")
-        frame = self._flat()
-        with _whole_file(path) as part:
-            if kind == ".csv":
-                if excel_safe:
-                    frame = frame.copy()
-                    for name in frame.columns:
-                        if frame[name].dtype == object or str(frame[name].dtype) in (
-                            "str",
-                            "string",
-                        ):
-                            frame[name] = [_spreadsheet_safe(cell) for cell in frame[name]]
-                frame.to_csv(part, index=False, lineterminator="\n")
-            elif kind == ".parquet":
-                frame.to_parquet(part, index=False)
-            else:
-                rows = json.loads(frame.to_json(orient="records", double_precision=15))
-                part.write_text(
-                    json.dumps(
-                        {"meta": dict(self.meta), "rows": rows}, default=str, ensure_ascii=False
-                    ),
-                    encoding="utf-8",
-                )
+        table = self._frame_out(personal)
+        if kind == ".csv":
+            content = table.csv(excel_safe)
+        elif kind == ".json":
+            content = table.json(self._meta_json())
+        else:
+            content = _parquet(table)
+        write_whole(path, content)
         return path
+
+    def to_json(self, *, personal: bool = False) -> str:
+        """The rows and ``meta`` as one JSON text; NaN is null. `personal` as for `write`."""
+        content: bytes = self._frame_out(personal).json(self._meta_json())
+        return content.decode("utf-8")
+
+    def _meta_json(self) -> str:
+        return json.dumps(dict(self.meta), default=str, ensure_ascii=False)
+
+
+class _Capsule:
+    """An Arrow stream that has no other home."""
+
+    def __init__(self, stream: object) -> None:
+        self._stream = stream
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._stream
+
+
+def _parquet(table: Any) -> bytes:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise InvalidArgumentError(
+            "writing Parquet needs pyarrow; pip install 'kedja[arrow]'"
+        ) from None
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(_Capsule(table.arrow())), sink)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def status_column(codes: np.ndarray) -> np.ndarray:
@@ -235,43 +274,26 @@ def _frozen(ids: Sequence[Any] | np.ndarray) -> np.ndarray:
     return array
 
 
-def _spreadsheet_safe(cell: object) -> object:
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + cell
-    return cell
+def write_whole(path: Path, content: bytes) -> None:
+    """Write by a temporary file, flush and rename: `path` is replaced whole, or not at all."""
+    _core.write_whole_file(os.fspath(path), content)
 
 
-class _whole_file:
-    """A temporary file in the target's folder that becomes the target only when all went well."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> Path:
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=".", suffix=self._path.suffix)
-        os.close(handle)
-        self._part = Path(name)
-        return self._part
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None:
-                with open(self._part, "rb") as done:
-                    os.fsync(done.fileno())
-                self._part.chmod(0o644)
-                os.replace(self._part, self._path)
-                folder = os.open(self._path.parent, os.O_RDONLY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
-        finally:
-            self._part.unlink(missing_ok=True)
-
-
-def whole_file(path: Path) -> _whole_file:
-    """``with whole_file(path) as part:`` write to part; path is replaced at the end, or never."""
-    return _whole_file(path)
+def table_frame(columns: Mapping[str, np.ndarray]) -> Any:
+    """Columns as the compiled core's table; what is not a number or a truth value goes as text."""
+    made = []
+    for name, values in columns.items():
+        kind = values.dtype.kind
+        if kind == "b":
+            column: Any = values
+        elif kind == "f":
+            column = values.astype(np.float64, copy=False)
+        elif kind in "iu":
+            column = values.astype(np.int64)
+        else:
+            column = [v if v is None or isinstance(v, str) else str(v) for v in values.tolist()]
+        made.append((name, column))
+    return _core.Frame(made)
 
 
 def rows(result: Result) -> Iterator[dict[str, Any]]:

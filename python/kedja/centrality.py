@@ -12,8 +12,9 @@ from typing import Any, Literal
 import numpy as np
 
 from kedja import _core
+from kedja._columns import plain
 from kedja._errors import InvalidArgumentError
-from kedja._graph import CompanyGraph, _plain
+from kedja._graph import CompanyGraph
 from kedja._measure import company_result
 from kedja._result import Result
 from kedja._run import Progress, context
@@ -324,7 +325,7 @@ def pagerank(
     """
     by_vertex = None
     if personalization is not None:
-        given = np.ascontiguousarray(_plain(personalization), dtype=np.float64)
+        given = np.ascontiguousarray(plain(personalization), dtype=np.float64)
         if given.shape != (graph.num_companies,):
             raise InvalidArgumentError(
                 f"personalization must have one weight per company ({graph.num_companies}), not {given.shape}"

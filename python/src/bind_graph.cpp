@@ -4,6 +4,7 @@
 #include <kedja/core/checked.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/graph/grouping.hpp>
+#include <kedja/graph/links.hpp>
 #include <kedja/graph/quotient.hpp>
 
 #include "bind.hpp"
@@ -46,21 +47,10 @@ py::tuple links(const graph::csr_graph& g) {
   std::vector<vertex_id> source, target;
   std::vector<double> weight;
   source.reserve(g.num_links()), target.reserve(g.num_links());
-  for (vertex_id u = 0; u < g.num_vertices(); ++u) {
-    bool other_half = false;  // of a self-loop, which stands twice in its row
-    for (std::size_t k = 0; k < g.successors(u).size(); ++k) {
-      const vertex_id v = g.successors(u)[k];
-      if (!g.directed()) {
-        if (v < u) continue;
-        if (v == u) {
-          other_half = !other_half;
-          if (!other_half) continue;
-        }
-      }
-      source.push_back(u), target.push_back(v);
-      if (g.weighted()) weight.push_back(g.successor_weights(u)[k]);
-    }
-  }
+  graph::for_each_link(g, [&](vertex_id u, vertex_id v, double w) {
+    source.push_back(u), target.push_back(v);
+    if (g.weighted()) weight.push_back(w);
+  });
   return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)),
                         g.weighted() ? py::object(to_numpy(std::move(weight))) : py::none());
 }

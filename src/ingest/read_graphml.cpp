@@ -22,7 +22,10 @@ constexpr std::size_t max_text = 64 * 1024;
 class graphml_reader {
  public:
   graphml_reader(std::string bytes, std::string file)
-      : bytes_(std::move(bytes)), file_(std::move(file)) {}
+      : bytes_(std::move(bytes)), file_(std::move(file)) {
+    for (std::size_t at = 0; (at = bytes_.find('\n', at)) != std::string::npos; ++at)
+      line_end_.push_back(at);
+  }
 
   std::vector<model::raw_table> read() {
     refuse_doctype();
@@ -79,10 +82,8 @@ class graphml_reader {
     return colon == std::string_view::npos ? name : name.substr(colon + 1);
   }
   [[nodiscard]] std::uint64_t line_of(std::size_t offset) const {
-    return 1 + static_cast<std::uint64_t>(std::count(
-                   bytes_.begin(),
-                   bytes_.begin() + static_cast<std::ptrdiff_t>(std::min(offset, bytes_.size())),
-                   '\n'));
+    return 1 + static_cast<std::uint64_t>(std::ranges::lower_bound(line_end_, offset) -
+                                          line_end_.begin());
   }
   [[noreturn]] void fail(error_code code, std::size_t offset, std::string_view value,
                          const std::string& what) const {
@@ -188,6 +189,7 @@ class graphml_reader {
   }
 
   std::string bytes_, file_;
+  std::vector<std::size_t> line_end_;  ///< positions of the line feeds
   std::map<std::string, key> keys_;
   model::interner ids_;
   model::raw_table companies_, links_;

@@ -16,8 +16,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from kedja._result import write_whole
+
 from . import charts, evidence, wording
-from .atomic import write_atomic
 from .content import Gap, Phrase, ReportContent
 from .redact import prepare
 from .texts import plural, text
@@ -60,7 +61,8 @@ def write(
     audience: str = "internal",
 ) -> Path:
     """Render and write the report; an interrupted run leaves the previous file as it was."""
-    return write_atomic(path, render(content, lang, audience))
+    write_whole(Path(path), render(content, lang, audience).encode("utf-8"))
+    return Path(path)
 
 
 def json_block(value: Any) -> Markup:

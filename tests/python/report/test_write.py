@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-import kedja._report.atomic as writer
+import kedja
 import pytest
 from kedja._report import write
+from kedja._result import write_whole
 from report_fixture import rich
 
 
@@ -21,22 +22,28 @@ def test_writes_utf8_and_returns_the_path(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["r.html"]
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace", "chmod"])
-def test_a_failure_at_any_step_leaves_the_old_file(
-    tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "r.html"
     path.write_text("old")
-
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(writer.os, step, fail)
-    with pytest.raises(OSError, match="No space left"):
-        writer.write_atomic(path, "new" * 1000)
-    monkeypatch.undo()
+    # A limit on the size of files is what a full disk looks like to a process.
+    code = (
+        "import resource, signal, sys, kedja._core as core\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "core.write_whole_file(sys.argv[1], b'new' * 1000)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "File too large" in done.stderr
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["r.html"]
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(kedja.InvalidArgumentError, match=r"nowhere.r\.html: cannot be written"):
+        write_whole(tmp_path / "nowhere" / "r.html", b"new")
 
 
 def test_a_page_that_cannot_be_rendered_touches_nothing(tmp_path: Path) -> None:
@@ -51,7 +58,7 @@ def test_a_link_keeps_pointing_at_the_file(tmp_path: Path) -> None:
     real, link = tmp_path / "real.html", tmp_path / "link.html"
     real.write_text("old")
     link.symlink_to(real)
-    writer.write_atomic(link, "new")
+    write_whole(link, b"new")
     assert link.is_symlink()
     assert real.read_text() == "new"
 
@@ -60,22 +67,22 @@ def test_keeps_the_mode_of_the_file_it_replaces(tmp_path: Path) -> None:
     path = tmp_path / "r.html"
     path.write_text("old")
     path.chmod(0o640)
-    writer.write_atomic(path, "new")
+    write_whole(path, b"new")
     assert path.stat().st_mode & 0o777 == 0o640
 
 
 def test_killed_at_random_moments_the_file_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "r.html"
     a, b = "a" * 4_000_000, "b" * 4_000_000
-    writer.write_atomic(path, a)
-    # Only the module itself is run: it needs nothing but the standard library.
+    write_whole(path, a.encode())
     code = (
-        f"import runpy; w = runpy.run_path({writer.__file__!r})['write_atomic']\n"
-        f"print('go', flush=True)\nwhile True:\n"
-        f"  w({str(path)!r}, 'b' * 4000000); w({str(path)!r}, 'a' * 4000000)\n"
+        "import sys, kedja._core as core\n"
+        "print('go', flush=True)\nwhile True:\n"
+        "  core.write_whole_file(sys.argv[1], b'b' * 4000000)\n"
+        "  core.write_whole_file(sys.argv[1], b'a' * 4000000)\n"
     )
     for attempt in range(12):
-        child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+        child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)
         assert child.stdout is not None
         child.stdout.readline()
         time.sleep(0.003 * (attempt + 1))
