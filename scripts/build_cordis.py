@@ -45,6 +45,27 @@ CAVEATS = [
     "Subsidiaries of one group are separate organisations, and two names appear under two "
     "identifiers each.",
 ]
+# The programme parts of Horizon 2020 in plain words.
+PROGRAMME_PARTS = [
+    ("ARF", "access to risk finance", "riskfinansiering"),
+    ("ERC", "frontier research", "gränsöverskridande grundforskning"),
+    ("Euratom", "nuclear research", "kärnforskning"),
+    ("FET", "future and emerging technologies", "framtida och ny teknik"),
+    ("Innovation in SMEs", "", "innovation i små och medelstora företag"),
+    ("LEIT", "industrial technologies", "industriell teknik"),
+    ("MSCA", "researcher mobility", "forskares rörlighet"),
+    ("RI", "research infrastructures", "forskningsinfrastruktur"),
+    ("SC1", "health", "hälsa"),
+    ("SC2", "food and bioeconomy", "livsmedel och bioekonomi"),
+    ("SC3", "energy", "energi"),
+    ("SC4", "transport", "transport"),
+    ("SC5", "climate and resources", "klimat och resurser"),
+    ("SC6", "inclusive societies", "inkluderande samhällen"),
+    ("SC7", "security", "säkerhet"),
+    ("SEWP", "spreading excellence", "spridning av spetskompetens"),
+    ("SWAFS", "science with and for society", "vetenskap med och för samhället"),
+]
+
 CAVEATS_SV = [
     "En länk är ett gemensamt bidrag, inte en leverans: två organisationer delade ett "
     "projekt i Horisont 2020.",
@@ -276,6 +297,9 @@ def build(source: Path, out: Path, min_firms: int, min_lq: float) -> None:
             "invented": False,
             "caveats": CAVEATS,
             "caveats_sv": CAVEATS_SV,
+            "labels": {
+                code: {"en": english, "sv": swedish} for code, english, swedish in PROGRAMME_PARTS
+            },
         },
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._answers import answers_of
+from kedja._columns import objects
 from kedja._errors import DataError, InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._groups import Groups
@@ -161,6 +162,11 @@ class Dataset:
     def ids(self) -> np.ndarray:
         """Company ids in input order."""
         return np.asarray(self.companies.to_pandas()["id"].tolist(), dtype=object)
+
+    @property
+    def ids_by_vertex(self) -> np.ndarray:
+        """Company ids in the order of the compiled core: that of their UTF-8 bytes."""
+        return objects(self._core.ids_by_vertex())
 
     @property
     def checksum(self) -> str:

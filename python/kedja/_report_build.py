@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 from kedja._run import Progress, callback
@@ -366,60 +367,95 @@ def _gaps(
     seed: int,
     threads: int,
 ) -> None:
-    from kedja import gap
-    from kedja._report.content import Gap, Text
+    from kedja._profile import Profile
+    from kedja._report.content import Driver, Gap, Provenance, Text
+    from kedja.gap._analyse import gap_rows
 
     if cluster is None:
         return
     try:
-        found = gap.analyse(
-            data, cluster=cluster, draws=draws, seed=seed, threads=threads, progress=False
-        )
+        profile = Profile(data)
     except InvalidArgumentError:
         return
-    whole = gap.capability(data, cluster=cluster, draws=draws, seed=seed)
-    chance = {whole["cluster"][i]: i for i in range(len(whole)) if whole["item"][i] == ""}
-    _provenance(parts, "gaps", found)
-    kind = {"capability": "nace2" if found.meta["basis"] == "nace2" else "name", "reach": "country"}
-    members = len(facts.members.get(cluster, []))
-    rows = []
-    for i in range(len(found)):
-        measure, item = found["measure"][i], found["item"][i]
-        evidence = found["evidence"][i]
-        other = found["filler_cluster"][i]
-        company = found["filler"][i]
-        here: dict[str, Any] = {}
-        if measure == "capability" and not item:
-            at = chance[cluster]
-            here = {
-                "random_low": _number(whole["random_low"][at]),
-                "random_mid": _number(whole["random_mid"][at]),
-                "random_high": _number(whole["random_high"][at]),
-            }
-        label = (
-            facts.cluster_name.get(item, item)
-            if measure in ("complementarity", "tie_deficit")
-            else item
+    found = list(
+        gap_rows(data, profile, cluster, draws=draws, seed=seed, threads=threads, progress=False)
+    )
+    parts["provenance"].append(
+        Provenance(
+            section="gaps",
+            measure="gap.analyse",
+            parameters=(
+                ("cluster", cluster),
+                ("draws", str(draws)),
+                *((k, str(v)) for k, v in profile.meta().items()),
+            ),
+            seed=seed,
+            checksum=data.checksum,
+            version=_core.version,
+            note="",
         )
+    )
+    kind = {"capability": "nace2" if profile.basis == "nace2" else "name", "reach": "country"}
+    members = len(facts.members.get(cluster, []))
+    texts = _item_texts(data)
+
+    def label(measure: str, item: str) -> Any:
+        if measure in ("complementarity", "tie_deficit"):
+            return facts.cluster_name.get(item, item)
+        return texts.get(item, item) if measure == "capability" else item
+
+    rows = []
+    for row in found:
+        company, other = row.filler, row.filler_cluster
+        drivers: tuple[Any, ...] = ()
+        whole = row.gap
+        if not row.item and whole and whole > 0 and row.measure == "capability":
+            drivers = tuple(
+                Driver(label=label(r.measure, r.item), share=min(1.0, r.gap / whole))
+                for r in sorted(
+                    (r for r in found if r.measure == row.measure and r.item),
+                    key=lambda r: -r.gap,
+                )[:3]
+            )
         rows.append(
             Gap(
                 cluster=cluster,
-                measure=measure,
-                gap=_number(found["gap"][i]),
-                item=label,
-                item_kind=kind.get(measure, "name") if item else "name",
-                low=_number(found["low"][i]),
-                high=_number(found["high"][i]),
-                status=found["status"][i],
+                measure=row.measure,
+                gap=_number(row.gap),
+                item=label(row.measure, row.item),
+                item_kind=kind.get(row.measure, "name") if row.item else "name",
+                low=_number(row.low),
+                high=_number(row.high),
+                status=row.status,
                 filler=facts.label(company) if company and facts.name.get(company, "x") else "",
                 filler_cluster=facts.cluster_name.get(other, other),
                 filler_country=facts.country.get(company, ""),
-                evidence=Text(en=evidence, sv=evidence),
+                evidence=Text(en=row.evidence.say("en"), sv=row.evidence.say("sv")),
+                formula=Text(en=row.evidence.show_formula("en"), sv=row.evidence.show_formula("sv"))
+                if row.evidence.formula
+                else "",
+                drivers=drivers,
                 companies=members,
-                **here,
+                random_low=_number(row.random[0]),
+                random_mid=_number(row.random[1]),
+                random_high=_number(row.random[2]),
             )
         )
     parts["gaps"] = tuple(rows)
+
+
+def _item_texts(data: Dataset) -> dict[str, Any]:
+    """Wording of capability codes that the data's source explains, such as programme parts."""
+    from kedja._report.content import Text
+
+    words = data.source.get("labels", {})
+    return {
+        code: Text(
+            en=f"{code}: {said['en']}" if said["en"] else code,
+            sv=f"{code}: {said['sv']}" if said["sv"] else code,
+        )
+        for code, said in words.items()
+    }
 
 
 def _ties(
@@ -431,21 +467,16 @@ def _ties(
     seed: int,
     threads: int,
 ) -> None:
-    from kedja import null_models
     from kedja._report.content import ClusterLabel, RegionTies, Text, TieCell, TieMatrix
+    from kedja.gap._tie_deficit import significance
 
-    if len(data.participations):
-        ties = null_models.tie_significance(
-            data, draws=draws, seed=seed, threads=threads, progress=False
-        )
+    ties = significance(data, draws=draws, seed=seed, threads=threads, progress=False)
+    if ties.meta["parameters"]["null"] == "coparticipation":
         null = Text(
             en="Chance: participations dealt at random inside each field and year",
             sv="Slump: deltaganden fördelade slumpvis inom varje område och år",
         )
     else:
-        ties = null_models.tie_significance(
-            data.graph("supply"), data.groups("cluster"), threads=threads, progress=False
-        )
         null = Text(
             en="Chance: links drawn at random with every company's number of links kept",
             sv="Slump: länkar dragna slumpvis med varje företags antal länkar bevarat",
@@ -493,7 +524,7 @@ def _ties(
         for name in shown
     )
     parts["ties"] = TieMatrix(
-        clusters=labels, cells=cells, null=null, directed=not len(data.participations)
+        clusters=labels, cells=cells, null=null, directed=ties.meta["directed"]
     )
     if cluster is not None and facts.nuts:
         members = set(facts.members.get(cluster, []))

@@ -81,7 +81,7 @@ def tie_significance(
             raise InvalidArgumentError("groups must be given with a graph")
         found = of_graph(groups, graph)
         got = _core.tie_significance(graph._core, found._core, tail=tail, **run)
-        meta["graph_checksum"] = graph.checksum
+        meta.update(graph_checksum=graph.checksum, directed=graph.directed)
     else:
         chosen = null or "coparticipation"
         found = groups if isinstance(groups, Groups) else graph.groups(groups or "cluster")
@@ -104,7 +104,12 @@ def tie_significance(
             seed=int(seed),
             **run,
         )
-        meta.update(seed=seed, draws=draws, strata=int(stratum.max()) + 1 if len(stratum) else 0)
+        meta.update(
+            directed=False,
+            seed=seed,
+            draws=draws,
+            strata=int(stratum.max()) + 1 if len(stratum) else 0,
+        )
     return Result(
         {
             "a": names_of(found.names, got["a"]),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from kedja import _core
 from kedja._errors import InvalidArgumentError
-from kedja._profile import Profile
+from kedja._graph import CompanyGraph
+from kedja._profile import Profile, unknown
 from kedja._result import Result
-from kedja._run import Progress
+from kedja._run import Progress, context
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -37,6 +39,7 @@ def partners(
     company: str | None = None,
     cluster: str | None = None,
     k: int = 10,
+    threads: int = 0,
     progress: Progress = None,
 ) -> Result:
     """Ranked partners in other clusters and countries, each with its evidence.
@@ -51,29 +54,31 @@ def partners(
     data : Dataset
         With links or participations.
     company, cluster : str
-        Exactly one: partners for a company, or for the members of a cluster.
+        Exactly one: partners for a company, or for the members of a cluster (then at most two
+        suggestions per member).
     k : int >= 1, default 10
-    progress
-        See `CompanyGraph`.
+    threads, progress
+        See `CompanyGraph`. Threads change no bit of the result.
 
     Returns
     -------
     Result
-        At most k rows by falling score: ``source``, ``target``, ``score`` in [0, 1], the features
-        (``common_neighbours`` shared partners; ``adamic_adar`` and ``resource_allocation`` weigh
-        them by 1/log(degree) and 1/degree; ``preferential_attachment`` product of degrees;
-        ``capability_similarity`` cosine; ``capability_complementarity`` share of the target's
-        capabilities that the source lacks; ``same_country``), ``reasons``, ``status``.
+        At most k rows by falling score, each target once: ``source``, ``target``, ``score`` in
+        (0, 1], the features (``common_neighbours`` shared partners; ``adamic_adar`` and
+        ``resource_allocation`` weigh them by 1/log(degree) and 1/degree;
+        ``preferential_attachment`` product of degrees; ``capability_similarity`` cosine;
+        ``capability_complementarity`` share of the target's capabilities that the source lacks;
+        ``same_country``), ``reasons``, ``status``.
 
     Raises
     ------
     InvalidArgumentError
-        Unknown company or cluster (with the nearest name), or both given, or none.
+        Unknown company or cluster (with the nearest name), or both given, or none; no links.
 
     References
     ----------
     Adamic and Adar 2003, https://doi.org/10.1016/S0378-8733(03)00009-1; Zhou, Lu and Zhang 2009,
-    https://doi.org/10.1140/epjb/e2009-00335-8
+    https://doi.org/10.1140/epjb/e2009-00335-8. O(sum of the sources' neighbours' degrees).
 
     Examples
     --------
@@ -87,170 +92,163 @@ def partners(
     """
     if (company is None) == (cluster is None):
         raise InvalidArgumentError("give exactly one of company= and cluster=")
-    if isinstance(k, bool) or int(k) != k or k < 1:
-        raise InvalidArgumentError(f"k must be a whole number >= 1, not {k!r}")
-    ids = data.ids
-    frame = data.companies.to_pandas()
-    member, has = _profile(data)
+    profile = Profile(data, required=False)
     if company is not None:
-        rows = np.flatnonzero(ids == company)
-        if len(rows) == 0:
-            import difflib
-
-            near = difflib.get_close_matches(str(company), ids.tolist(), 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise InvalidArgumentError(f"there is no company {company!r}{hint}")
+        sources = np.flatnonzero(profile.ids == company).astype(np.uint32)
+        if len(sources) == 0:
+            raise InvalidArgumentError(unknown("company", company, profile.ids.tolist()))
     else:
-        clusters = sorted(data.clusters.to_pandas()["id"], key=lambda text: text.encode("utf-8"))
-        if cluster not in clusters:
-            import difflib
-
-            near = difflib.get_close_matches(str(cluster), clusters, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise InvalidArgumentError(f"there is no cluster {cluster!r}{hint}")
-        rows = np.flatnonzero(member[:, clusters.index(cluster)])
-    offset, neighbour = _neighbours(data)
-    degree = np.diff(offset)
-    named = (frame["name"] != "").to_numpy() if "name" in frame else np.ones(len(ids), dtype=bool)
-    country = (
-        frame["country"].to_numpy(dtype=object)
-        if "country" in frame
-        else np.full(len(ids), "", dtype=object)
+        sources = profile.members()[profile.cluster(str(cluster))]
+    graphs = [data.graph(kind) for kind in ("collaboration", "supply")]
+    if not any(graph.num_links for graph in graphs):
+        raise InvalidArgumentError(
+            "partners are found through links or participations, and there are none"
+        )
+    named, country = _facts(data, profile.ids)
+    got, candidates = _core.partners(
+        [graph._core for graph in graphs],
+        profile.groups._core,
+        profile.has,
+        named,
+        country,
+        np.ascontiguousarray(sources, dtype=np.uint32),
+        _whole("k", k),
+        **context(progress, "partners", threads),
     )
-    found: list[tuple[Any, ...]] = []
-    for i in rows:
-        if not named[i]:
-            continue
-        mine = neighbour[offset[i] : offset[i + 1]]
-        if len(mine) == 0:
-            continue
-        middle = np.repeat(mine, degree[mine])
-        far = np.concatenate([neighbour[offset[j] : offset[j + 1]] for j in mine])
-        order = np.argsort(far, kind="stable")  # sums in a fixed order
-        far, middle = far[order], middle[order]
-        target, first = np.unique(far, return_index=True)
-        shared = np.diff(np.append(first, len(far)))
-        adamic = np.add.reduceat(1 / np.log(np.maximum(degree[middle], 2)), first)
-        allocation = np.add.reduceat(1 / degree[middle], first)
-        keep = (target != i) & named[target] & ~np.isin(target, mine)
-        keep &= ~(member[target] & member[i][None, :]).any(axis=1)
-        if cluster is not None:
-            keep &= ~np.isin(target, rows)
-        for t, c, aa, ra in zip(
-            target[keep], shared[keep], adamic[keep], allocation[keep], strict=True
-        ):
-            both = (has[i] & has[t]).sum()
-            size = np.sqrt(has[i].sum() * has[t].sum())
-            similar = both / size if size else 0.0
-            complement = (has[t] & ~has[i]).sum() / has[t].sum() if has[t].sum() else 0.0
-            found.append(
-                (
-                    i,
-                    t,
-                    int(c),
-                    aa,
-                    ra,
-                    float(degree[i] * degree[t]),
-                    similar,
-                    complement,
-                    bool(country[i] and country[i] == country[t]),
-                )
-            )
-    columns = {
-        name: np.array([row[n + 2] for row in found], dtype=float)
-        for n, name in enumerate(FEATURES)
-    }
-    score = np.mean([_rank(columns[name]) for name in _SCORED], axis=0) if found else np.empty(0)
-    best = _one_per_target(found, score, k)
-    reasons = [_reasons({name: columns[name][b] for name in FEATURES}) for b in best]
-    made: dict[str, np.ndarray] = {
-        "source": ids[[found[b][0] for b in best]] if best else np.empty(0, dtype=object),
-        "target": ids[[found[b][1] for b in best]] if best else np.empty(0, dtype=object),
-        "score": score[best] if best else np.empty(0),
-        **{name: columns[name][best] for name in FEATURES},
-        "reasons": np.asarray(reasons, dtype=object),
-        "status": np.asarray(["ok"] * len(best), dtype=object),
-    }
+    features = {name: np.asarray(got[name], dtype=np.float64) for name in FEATURES}
+    rows = range(len(got["source"]))
+    reasons = [_reasons({name: features[name][i] for name in FEATURES}) for i in rows]
     return Result(
-        made,
+        {
+            "source": profile.ids[got["source"]],
+            "target": profile.ids[got["target"]],
+            "score": got["score"],
+            **features,
+            "reasons": np.asarray(reasons, dtype=object),
+            "status": np.asarray(["ok"] * len(reasons), dtype=object),
+        },
         {
             "measure": "recommend.partners",
             "parameters": {"company": company, "cluster": cluster, "k": k},
             "data_checksum": data.checksum,
-            "candidates": len(found),
+            "candidates": candidates,
             "scored_by": list(_SCORED),
             "note": "a rank among candidates, not a probability",
         },
-        recompute=lambda: partners(data, company=company, cluster=cluster, k=k, progress=False),
+        recompute=lambda: partners(
+            data, company=company, cluster=cluster, k=k, threads=threads, progress=False
+        ),
     )
 
 
-def _profile(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Members (companies by clusters) and capabilities (companies by capabilities)."""
-    try:
-        profile = Profile(data)
-    except InvalidArgumentError:
-        import pandas as pd
+def two_hop(
+    graph: CompanyGraph,
+    *,
+    score: Literal[
+        "adamic_adar", "resource_allocation", "common_neighbours", "jaccard", "cosine"
+    ] = "adamic_adar",
+    k: int = 100,
+    pairs: Any = None,
+    per_company: bool = False,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Result:
+    """Pairs that share neighbours: the best that are not linked yet, or the scores of given ones.
 
-        ids = data.ids
-        members = data.memberships.to_pandas()
-        clusters = sorted(data.clusters.to_pandas()["id"], key=lambda text: text.encode("utf-8"))
-        member = np.zeros((len(ids), len(clusters)), dtype=bool)
-        row_of = pd.Series(np.arange(len(ids)), index=pd.Index(ids))
-        if len(members):
-            member[
-                row_of.loc[members["company"]].to_numpy(),
-                [clusters.index(c) for c in members["cluster"]],
-            ] = True
-        return member, np.zeros((len(ids), 0), dtype=bool)
-    return profile.member, profile.has
+    Direction, link values and parallel links do not count; neighbours are those at either end.
+
+    Parameters
+    ----------
+    graph : CompanyGraph
+    score : {'adamic_adar', 'resource_allocation', 'common_neighbours', 'jaccard', 'cosine'}
+        Sum of 1/log(degree), or of 1/degree, over the common neighbours; their number; that number
+        over the union of both neighbourhoods, or over the root of the product of the degrees.
+    k : int >= 1, default 100
+        How many pairs in all, or per company.
+    pairs : table with columns source and target, or sequence of two columns, optional
+        Score these, linked or not, in this order; `k` and `per_company` do not apply.
+    per_company : bool, default False
+        The k best for each company; a pair may then stand under both of its ends.
+    threads, progress
+        See `CompanyGraph`. Threads change no bit of the result.
+
+    Returns
+    -------
+    Result
+        ``source``, ``target``, ``score``; best first, equal scores in the order of ids.
+
+    Raises
+    ------
+    InvalidArgumentError
+        Another score, k below 1, an id that is not in the graph.
+
+    References
+    ----------
+    Adamic and Adar 2003, https://doi.org/10.1016/S0378-8733(03)00009-1; Zhou, Lu and Zhang 2009,
+    https://doi.org/10.1140/epjb/e2009-00335-8. O(sum over companies of their neighbours' degrees)
+    time, O(n + k) memory per thread.
+
+    Examples
+    --------
+    >>> import kedja
+    >>> graph = kedja.CompanyGraph(list("abcd"), list("aabb"), list("bccd"))
+    >>> found = kedja.recommend.two_hop(graph, score="common_neighbours")
+    >>> list(zip(found["source"], found["target"], found["score"].tolist()))
+    [('a', 'd', 1.0), ('c', 'd', 1.0)]
+    """
+    run = context(progress, "shared neighbours", threads)
+    ids = graph.ids[graph._row_of_vertex()]
+    if pairs is not None:
+        given = _pair_columns(pairs)
+        source, target = (graph._vertex_of_ids(column, "company") for column in given)
+        value = _core.two_hop_scores(graph._core, score, source, target, **run)
+    elif per_company:
+        source, target, value = _core.two_hop_per_company(graph._core, score, _whole("k", k), **run)
+    else:
+        source, target, value = _core.two_hop(graph._core, score, _whole("k", k), **run)
+    return Result(
+        {"source": ids[source], "target": ids[target], "score": value},
+        {
+            "measure": "recommend.two_hop",
+            "parameters": {"score": score, "k": k, "per_company": per_company},
+            "graph_checksum": graph.checksum,
+        },
+        recompute=lambda: two_hop(
+            graph,
+            score=score,
+            k=k,
+            pairs=pairs,
+            per_company=per_company,
+            threads=threads,
+            progress=False,
+        ),
+    )
 
 
-def _neighbours(data: Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of neighbours over collaboration and supply links, both ways, without repetition."""
-    pairs = []
-    for kind in ("collaboration", "supply"):
-        graph = data.graph(kind)
-        if graph.num_links:
-            source, target, _ = graph._link_rows()
-            pairs += [np.stack([source, target]), np.stack([target, source])]
-    n = len(data.ids)
-    if not pairs:
-        raise InvalidArgumentError(
-            "partners are found through links or participations, and there are none"
-        )
-    both = np.unique(np.concatenate(pairs, axis=1), axis=1)
-    both = both[:, both[0] != both[1]]
-    offset = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(both[0], minlength=n), out=offset[1:])
-    return offset, both[1]
+def _pair_columns(pairs: Any) -> tuple[Any, Any]:
+    if isinstance(pairs, dict) or hasattr(pairs, "columns"):
+        return pairs["source"], pairs["target"]
+    if len(pairs) != 2:
+        raise InvalidArgumentError("pairs must have two columns: source and target")
+    return pairs[0], pairs[1]
 
 
-def _rank(values: np.ndarray) -> np.ndarray:
-    """Ranks in (0, 1], ties sharing their mean rank."""
-    _, inverse, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    made: np.ndarray = ((last - count + 1 + last) / 2)[inverse] / len(values)
-    return made
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or int(value) != value or value < 1:
+        raise InvalidArgumentError(f"{name} must be a whole number >= 1, not {value!r}")
+    return int(value)
 
 
-def _one_per_target(found: list[tuple[Any, ...]], score: np.ndarray, k: int) -> list[int]:
-    """The k best pairs, at most one per target and two per source, ties by position."""
-    order = sorted(range(len(found)), key=lambda b: (-score[b], found[b][0], found[b][1]))
-    chosen: list[int] = []
-    targets: set[int] = set()
-    sources: dict[int, int] = {}
-    several = len({f[0] for f in found}) > 1
-    for b in order:
-        source, target = found[b][0], found[b][1]
-        if target in targets or (several and sources.get(source, 0) >= 2):
-            continue
-        chosen.append(b)
-        targets.add(target)
-        sources[source] = sources.get(source, 0) + 1
-        if len(chosen) == k:
-            break
-    return chosen
+def _facts(data: Dataset, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """By vertex: whether the company has a name, and its country as a number (-1: unknown)."""
+    frame = data.companies.to_pandas().set_index("id").loc[ids]
+    named = (frame["name"] != "").to_numpy() if "name" in frame else np.ones(len(ids), dtype=bool)
+    if "country" not in frame:
+        return named, np.full(len(ids), -1, dtype=np.int32)
+    text = frame["country"].to_numpy(dtype=object)
+    known, code = np.unique(text.astype(str), return_inverse=True)
+    code = np.where(known[code] == "", -1, code)
+    return np.ascontiguousarray(named, dtype=bool), code.astype(np.int32)
 
 
 def _reasons(f: dict[str, float]) -> str:

@@ -137,6 +137,21 @@ void bind_dataset(py::module_& m) {
       .def("num_rows", [](const dataset& d, const std::string& name) { return d[name].rows; })
       .def("vertex_of_row",
            [](const dataset& d) { return to_numpy(std::vector<vertex_id>(d.vertex_of_row())); })
+      .def("ids_by_vertex",
+           [](const dataset& d) {
+             py::list ids;
+             for (vertex_id v = 0; v < d.num_companies(); ++v)
+               ids.append(py::str(std::string(d.company_id(v))));
+             return ids;
+           })
+      .def("capabilities",
+           [](const dataset& d, const std::string& by) {
+             auto pairs = d.capabilities(by);
+             return py::make_tuple(to_numpy(std::move(pairs.company)),
+                                   to_numpy(std::move(pairs.item)), pairs.names);
+           })
+      .def("needs", [](const dataset& d,
+                       const std::vector<std::string>& names) { return to_numpy(d.needs(names)); })
       .def("as_of", &dataset::as_of)
       .def("groups",
            [](const dataset& d, const std::string& by) {

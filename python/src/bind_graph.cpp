@@ -81,7 +81,18 @@ void bind_graph(py::module_& m) {
            py::arg("n"), py::arg("num_groups"), py::arg("vertex").noconvert(),
            py::arg("group").noconvert(), py::arg("weight").none(true))
       .def_property_readonly("num_vertices", &graph::grouping::num_vertices)
-      .def_property_readonly("num_groups", &graph::grouping::num_groups);
+      .def_property_readonly("num_groups", &graph::grouping::num_groups)
+      // Memberships as (vertex, group, share), by vertex and group.
+      .def("rows", [](const graph::grouping& groups) {
+        std::vector<vertex_id> vertex;
+        std::vector<group_id> group;
+        std::vector<double> share;
+        for (vertex_id v = 0; v < groups.num_vertices(); ++v)
+          for (const auto& [g, s] : groups.of(v))
+            vertex.push_back(v), group.push_back(g), share.push_back(s);
+        return py::make_tuple(to_numpy(std::move(vertex)), to_numpy(std::move(group)),
+                              to_numpy(std::move(share)));
+      });
 
   // Ids are hashed in vertex order with their lengths, then the links: row order does not matter.
   m.def("checksum_with_ids",

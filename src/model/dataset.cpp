@@ -214,6 +214,53 @@ named_groups dataset::groups(std::string_view by) const {
   return result;
 }
 
+named_pairs dataset::capabilities(std::string_view by) const {
+  named_pairs result;
+  if (by == "nace2") {
+    named_groups divisions = groups("nace2");
+    for (vertex_id v = 0; v < num_companies(); ++v)
+      for (const auto& [division, share] : divisions.grouping.of(v)) {
+        result.company.push_back(v);
+        result.item.push_back(division);
+      }
+    result.names = std::move(divisions.names);
+    return result;
+  }
+  if (by != "capabilities")
+    throw invalid_argument("capabilities: by must be 'capabilities' or 'nace2', not '" +
+                           std::string(by) + "'");
+  const table& t = (*this)["capabilities"];
+  const auto* level = t.numbers("level");
+  interner names;
+  for (std::size_t row = 0; row < t.rows; ++row) {
+    if (level != nullptr && (*level)[row] == 0) continue;  // asked, and has none
+    result.company.push_back(vertex_of_row_[static_cast<std::size_t>((*t.whole("company"))[row])]);
+    result.item.push_back(names.add(t.text("capability", row)));
+  }
+  const auto rank = rank_by_bytes(names, names.size());
+  result.names.resize(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) result.names[rank[i]] = names[i];
+  for (std::uint32_t& item : result.item) item = rank[item];
+  return result;
+}
+
+std::vector<double> dataset::needs(const std::vector<std::string>& capabilities) const {
+  const table& t = (*this)["needs"];
+  interner known;
+  for (const std::string& name : capabilities) known.add(name);
+  std::vector<double> need(capabilities.size(), 0.0);
+  bool any = false;
+  const auto* value = t.numbers("value");
+  for (std::size_t row = 0; row < t.rows; ++row) {
+    const auto item = known.find(t.text("capability", row));
+    if (!item) continue;
+    const double amount = value == nullptr || std::isnan((*value)[row]) ? 1.0 : (*value)[row];
+    need[*item] += amount;
+    any = any || amount > 0;
+  }
+  return any ? need : std::vector<double>();
+}
+
 dataset dataset::as_of(std::int32_t year) const {
   dataset past = *this;
   for (table& t : past.tables_) {

@@ -47,6 +47,13 @@ struct named_groups {
   std::vector<std::string> names;
 };
 
+/// Which company has what; item i is names[i], names in order of their bytes.
+struct named_pairs {
+  std::vector<vertex_id> company;
+  std::vector<std::uint32_t> item;
+  std::vector<std::string> names;
+};
+
 class dataset {
  public:
   [[nodiscard]] const table& operator[](std::string_view name) const;
@@ -78,6 +85,14 @@ class dataset {
   /// type, or the name of any text column of companies. Companies without a value are in no group.
   /// Throws invalid_argument listing what there is.
   [[nodiscard]] named_groups groups(std::string_view by) const;
+
+  /// Capabilities of companies from the table of that name, or with by = "nace2" their divisions.
+  /// Throws invalid_argument for another `by`, or without a column nace.
+  [[nodiscard]] named_pairs capabilities(std::string_view by = "capabilities") const;
+
+  /// Need for each of the capabilities: the sums of needs.value, a missing one counting 1. Empty
+  /// when there is no table of needs, or nothing in it is about them.
+  [[nodiscard]] std::vector<double> needs(const std::vector<std::string>& capabilities) const;
 
   /// The data as known in `year`: dated rows of later years and memberships outside their interval
   /// are left out, undated rows are kept.

@@ -1,0 +1,158 @@
+"""Capability gap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kedja import _core
+from kedja._profile import Profile
+from kedja._result import Result
+from kedja._run import Progress, context
+from kedja.gap._rows import NAN, Rows
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+
+def capability(
+    data: Dataset,
+    *,
+    cluster: str | None = None,
+    draws: int = 200,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Result:
+    r"""Capability gap: needed capabilities that a cluster's members lack.
+
+    .. math:: G_a = \frac{\sum_k t_k (1 - \min(1, m_{ak}/c_k))}{\sum_k t_k}
+
+    with m the share of members that have k, c the share among all companies that have any
+    capability (the target) and t the need for k: the needs table, else the common shares.
+
+    Parameters
+    ----------
+    data : Dataset
+        With capabilities (a level of 0 means not having it), or with NACE codes (then capabilities
+        are NACE divisions and every row has the status ``inferred``).
+    cluster : str, optional
+        One cluster; default: all.
+    draws : int >= 20, default 200
+        Draws for the band (low, high: 5 and 95 per cent), in which each share x of n members comes
+        from the ends of the Clopper-Pearson interval, conservatively; and random clusters of the
+        same size for ``random_low``, ``random_mid``, ``random_high`` (2.5, 50, 97.5 per cent).
+    seed, threads, progress
+        See `CompanyGraph`. One random stream per cluster: a cluster's band is the same whichever
+        others are asked for, and for any number of threads.
+
+    Returns
+    -------
+    Result
+        A row per cluster for the whole (item ""), then a row per lacking capability, by falling
+        part times (1 + density): ``cluster``, ``item``, ``gap`` (its part of the whole gap for
+        items), ``low``, ``high``, ``status`` (``ok``, ``inferred``, ``too_small``: no members),
+        ``density`` (how near the cluster's capabilities are to it), ``share`` (of members),
+        ``common`` (of all companies), ``filler_cluster`` (of at least three members, where it is
+        most common), ``members``, ``random_low``, ``random_mid``, ``random_high``.
+
+    Raises
+    ------
+    InvalidArgumentError
+        Neither capabilities nor NACE codes; an unknown cluster; fewer than 20 draws.
+
+    References
+    ----------
+    Hidalgo et al. 2007, https://doi.org/10.1126/science.1144581; Neffke, Henning and Boschma 2011,
+    https://doi.org/10.1111/j.1944-8287.2011.01121.x. O(clusters draws (capabilities + members)).
+
+    Examples
+    --------
+    >>> import kedja
+    >>> data = kedja.from_tables(
+    ...     companies={"id": ["a", "b", "c"]},
+    ...     memberships={"company": ["a", "b"], "cluster": ["x", "y"]},
+    ...     capabilities={"company": ["a", "b", "b"], "capability": ["k", "k", "l"]})
+    >>> kedja.gap.capability(data, cluster="x")["gap"].round(3).tolist()
+    [0.333, 0.333]
+    """
+    profile = Profile(data)
+    chosen = profile.chosen(cluster)
+    whole, chance, parts = _core.capability_gap(
+        profile.core,
+        profile.has,
+        chosen,
+        int(draws),
+        int(seed),
+        **context(progress, "capability gaps", threads),
+    )
+    shape = (len(chosen), len(profile.capabilities))
+    part, low, high = (values.reshape(shape) for values in parts)
+    near = profile.nearness()
+    rows = Rows(
+        cluster="",
+        item="",
+        gap=NAN,
+        low=NAN,
+        high=NAN,
+        status="ok",
+        density=NAN,
+        share=NAN,
+        common=NAN,
+        filler_cluster="",
+        members=0,
+        random_low=NAN,
+        random_mid=NAN,
+        random_high=NAN,
+    )
+    for i, a in enumerate(chosen):
+        name, members = profile.clusters[a], int(profile.size[a])
+        rows.add(
+            cluster=name,
+            gap=whole[0][i],
+            low=whole[1][i],
+            high=whole[2][i],
+            status=profile.status if members else "too_small",
+            members=members,
+            random_mid=chance[0][i],
+            random_low=chance[1][i],
+            random_high=chance[2][i],
+        )
+        if members == 0:
+            continue
+        best = _best_cluster(profile, int(a))
+        for k in np.argsort(-part[i] * (1 + np.nan_to_num(near[a])), kind="stable"):
+            if part[i, k] > 0:
+                rows.add(
+                    cluster=name,
+                    item=profile.capabilities[k],
+                    gap=part[i, k],
+                    low=low[i, k],
+                    high=high[i, k],
+                    status=profile.status,
+                    density=near[a, k],
+                    share=profile.share[a, k],
+                    common=profile.common[k],
+                    filler_cluster=profile.clusters[best[k]] if best[k] >= 0 else "",
+                    members=members,
+                )
+    return rows.result(
+        "gap.capability",
+        data,
+        {"cluster": cluster, "draws": draws},
+        {**profile.meta(), "seed": seed},
+        lambda: capability(
+            data, cluster=cluster, draws=draws, seed=seed, threads=threads, progress=False
+        ),
+    )
+
+
+def _best_cluster(profile: Profile, a: int) -> np.ndarray:
+    """For each capability, the other cluster with the largest share of members that have it."""
+    share = np.nan_to_num(profile.share)
+    share[a] = -1.0
+    share[profile.size < 3] = -1.0
+    best = share.argmax(axis=0)
+    made: np.ndarray = np.where(share.max(axis=0) > 0, best, -1)
+    return made

@@ -1,0 +1,232 @@
+/// Gap measures and partners; one function per header of measures/gap and recommend.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <kedja/measures/common/simple_neighbours.hpp>
+#include <kedja/measures/common/two_hop.hpp>
+#include <kedja/measures/complexity/proximity.hpp>
+#include <kedja/measures/gap/capability.hpp>
+#include <kedja/measures/gap/complementarity.hpp>
+#include <kedja/measures/gap/reach.hpp>
+#include <kedja/measures/gap/tie_deficit.hpp>
+#include <kedja/recommend/partners.hpp>
+
+#include "bind.hpp"
+
+namespace kedja::python {
+namespace {
+
+using graph::csr_graph;
+using graph::grouping;
+using measures::cluster_profile;
+using measures::gap_band;
+using measures::sparse_table;
+
+using ints = array<std::uint32_t>;
+using doubles = array<double>;
+
+/// Bands as three columns.
+py::tuple bands(const std::vector<gap_band>& from) {
+  std::vector<double> value, low, high;
+  for (const gap_band& b : from)
+    value.push_back(b.value), low.push_back(b.low), high.push_back(b.high);
+  return py::make_tuple(to_numpy(std::move(value)), to_numpy(std::move(low)),
+                        to_numpy(std::move(high)));
+}
+
+template <class Field>
+auto column(const std::vector<recommend::partner_evidence>& from, Field field) {
+  std::vector<std::remove_cvref_t<decltype(from.front().*field)>> values;
+  for (const auto& e : from) values.push_back(e.*field);
+  return values;
+}
+
+measures::two_hop_score parse_score(const std::string& text) {
+  using measures::two_hop_score;
+  if (text == "common_neighbours") return two_hop_score::common_neighbours;
+  if (text == "adamic_adar") return two_hop_score::adamic_adar;
+  if (text == "resource_allocation") return two_hop_score::resource_allocation;
+  if (text == "jaccard") return two_hop_score::jaccard;
+  if (text == "cosine") return two_hop_score::cosine;
+  throw invalid_argument(
+      "score must be 'common_neighbours', 'adamic_adar', 'resource_allocation', 'jaccard' or "
+      "'cosine', not '" +
+      text + "'");
+}
+
+/// One or two graphs on the same companies (collaboration and supply).
+measures::simple_neighbours neighbours(const std::vector<const csr_graph*>& graphs) {
+  if (graphs.size() == 1) return measures::simple_neighbours(*graphs[0]);
+  if (graphs.size() == 2) return measures::simple_neighbours(*graphs[0], *graphs[1]);
+  throw invalid_argument("give one or two graphs");
+}
+
+void bind_profile(py::module_& m) {
+  py::class_<cluster_profile>(m, "ClusterProfile")
+      .def(py::init(
+          [](const grouping& groups, const sparse_table& has, const std::optional<doubles>& need) {
+            return measures::profile_of(groups, has, as_span(need));
+          }))
+      .def_property_readonly(
+          "size",
+          [](const cluster_profile& p) { return to_numpy(std::vector<std::uint32_t>(p.size)); })
+      .def_property_readonly(
+          "common",
+          [](const cluster_profile& p) { return to_numpy(std::vector<double>(p.common)); })
+      .def_property_readonly(
+          "need", [](const cluster_profile& p) { return to_numpy(std::vector<double>(p.need)); })
+      .def_property_readonly("share",
+                             [](const cluster_profile& p) {
+                               std::vector<double> share;
+                               for (group_id a = 0; a < p.clusters; ++a)
+                                 for (std::uint32_t k = 0; k < p.capabilities; ++k)
+                                   share.push_back(p.share(a, k));
+                               return to_numpy(std::move(share));
+                             })
+      .def("specialised", &measures::specialised_table);
+}
+
+void bind_gaps(py::module_& m) {
+  m.def(
+      "capability_gap",
+      [](const cluster_profile& p, const sparse_table& has, const ints& clusters,
+         std::uint32_t draws, std::uint64_t seed, unsigned threads, const py::object& progress) {
+        const auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::capability_gap(p, has, as_span(clusters), {draws, seed}, ctx);
+        });
+        return py::make_tuple(bands(r.whole), bands(r.random), bands(r.part));
+      },
+      py::arg("profile"), py::arg("has"), py::arg("clusters"), py::arg("draws"), py::arg("seed"),
+      py::kw_only(), py::arg("threads"), py::arg("progress"));
+  m.def("complementarity",
+        [](const cluster_profile& p, const doubles& near, const array<bool>& tied) {
+          const auto given = as_span(tied);
+          auto r = measures::complementarity(p, as_span(near),
+                                             std::vector<char>(given.begin(), given.end()));
+          return py::make_tuple(to_numpy(std::move(r.pair)), to_numpy(std::move(r.gap)));
+        });
+  m.def("tie_deficit", [](const ints& a, const ints& b, const doubles& observed,
+                          const doubles& expected, const doubles& z, const doubles& q,
+                          group_id clusters, bool directed, const doubles& weight, double alpha) {
+    measures::tie_significance_result ties;
+    const auto copy = [](const auto& from, auto& to) {
+      const auto all = as_span(from);
+      to.assign(all.begin(), all.end());
+    };
+    copy(a, ties.a), copy(b, ties.b);
+    copy(observed, ties.observed), copy(expected, ties.expected);
+    copy(z, ties.z), copy(q, ties.q);
+    auto r = measures::tie_deficit(ties, clusters, directed, as_span(weight), alpha);
+    const std::vector<std::uint8_t> significant(r.significant.begin(), r.significant.end());
+    return py::make_tuple(
+        to_numpy(std::move(r.observed)), to_numpy(std::move(r.expected)), to_numpy(std::move(r.z)),
+        to_numpy(std::move(r.q)), to_numpy(std::move(r.deficit)),
+        to_numpy(std::vector<std::uint8_t>(significant)), to_numpy(std::move(r.gap)));
+  });
+  // Per asked cluster: (value, low, high, ties, entropy), its ties per region, its missing regions.
+  m.def("reach_gap", [](const std::vector<const csr_graph*>& graphs, const grouping& groups,
+                        const ints& region, std::uint32_t regions, const ints& clusters) {
+    measures::external_ties ties(groups.num_groups(), regions);
+    for (const csr_graph* g : graphs) ties.add(*g, groups, as_span(region));
+    const auto reference = measures::pooled_spread(ties);
+    py::list rows;
+    for (const group_id a : as_span(clusters)) {
+      if (a >= groups.num_groups()) throw invalid_argument("no such cluster");
+      auto r = measures::reach_gap(ties, a, reference);
+      const auto count = ties.row(a);
+      rows.append(py::make_tuple(r.whole.value, r.whole.low, r.whole.high, r.ties, r.entropy,
+                                 to_numpy(std::vector<double>(count.begin(), count.end())),
+                                 to_numpy(std::move(r.missing))));
+    }
+    return rows;
+  });
+}
+
+void bind_recommend(py::module_& m) {
+  m.def(
+      "two_hop",
+      [](const csr_graph& g, const std::string& score, std::size_t k, unsigned threads,
+         const py::object& progress) {
+        const auto chosen = parse_score(score);
+        const auto pairs = run(threads, progress, [&](const run_context& ctx) {
+          return measures::best_two_hop_pairs(measures::simple_neighbours(g), chosen, k, ctx);
+        });
+        std::vector<vertex_id> source, target;
+        std::vector<double> value;
+        for (const auto& p : pairs)
+          source.push_back(p.source), target.push_back(p.target), value.push_back(p.score);
+        return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)),
+                              to_numpy(std::move(value)));
+      },
+      py::arg("graph"), py::arg("score"), py::arg("k"), py::kw_only(), py::arg("threads"),
+      py::arg("progress"));
+  m.def(
+      "two_hop_scores",
+      [](const csr_graph& g, const std::string& score, const ints& source, const ints& target,
+         unsigned threads, const py::object& progress) {
+        const auto chosen = parse_score(score);
+        return to_numpy(run(threads, progress, [&](const run_context& ctx) {
+          return measures::two_hop_scores(measures::simple_neighbours(g), chosen, as_span(source),
+                                          as_span(target), ctx);
+        }));
+      },
+      py::arg("graph"), py::arg("score"), py::arg("source"), py::arg("target"), py::kw_only(),
+      py::arg("threads"), py::arg("progress"));
+  m.def(
+      "two_hop_per_company",
+      [](const csr_graph& g, const std::string& score, std::size_t k, unsigned threads,
+         const py::object& progress) {
+        const auto chosen = parse_score(score);
+        const auto pairs = run(threads, progress, [&](const run_context& ctx) {
+          return measures::best_two_hop_per_vertex(measures::simple_neighbours(g), chosen, k, ctx);
+        });
+        std::vector<vertex_id> source, target;
+        std::vector<double> value;
+        for (const auto& p : pairs)
+          source.push_back(p.source), target.push_back(p.target), value.push_back(p.score);
+        return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)),
+                              to_numpy(std::move(value)));
+      },
+      py::arg("graph"), py::arg("score"), py::arg("k"), py::kw_only(), py::arg("threads"),
+      py::arg("progress"));
+  m.def(
+      "partners",
+      [](const std::vector<const csr_graph*>& graphs, const grouping& groups,
+         const sparse_table& has, const array<bool>& eligible, const array<std::int32_t>& country,
+         const ints& sources, std::size_t k, unsigned threads, const py::object& progress) {
+        const auto allowed = as_span(eligible);
+        const std::vector<char> flags(allowed.begin(), allowed.end());
+        using evidence = recommend::partner_evidence;
+        const auto r = run(threads, progress, [&](const run_context& ctx) {
+          return recommend::partners(neighbours(graphs), groups, has, {flags, as_span(country)},
+                                     as_span(sources), {.k = k}, ctx);
+        });
+        const auto same = column(r.best, &evidence::same_country);
+        py::dict made;
+        made["source"] = to_numpy(column(r.best, &evidence::source));
+        made["target"] = to_numpy(column(r.best, &evidence::target));
+        made["score"] = to_numpy(column(r.best, &evidence::score));
+        made["common_neighbours"] = to_numpy(column(r.best, &evidence::common_neighbours));
+        made["adamic_adar"] = to_numpy(column(r.best, &evidence::adamic_adar));
+        made["resource_allocation"] = to_numpy(column(r.best, &evidence::resource_allocation));
+        made["preferential_attachment"] =
+            to_numpy(column(r.best, &evidence::preferential_attachment));
+        made["capability_similarity"] = to_numpy(column(r.best, &evidence::similarity));
+        made["capability_complementarity"] = to_numpy(column(r.best, &evidence::complementarity));
+        made["same_country"] = to_numpy(std::vector<std::uint8_t>(same.begin(), same.end()));
+        return py::make_tuple(made, r.candidates);
+      },
+      py::arg("graphs"), py::arg("groups"), py::arg("has"), py::arg("eligible"), py::arg("country"),
+      py::arg("sources"), py::arg("k"), py::kw_only(), py::arg("threads"), py::arg("progress"));
+}
+
+}  // namespace
+
+void bind_gap(py::module_& m) {
+  bind_profile(m);
+  bind_gaps(m);
+  bind_recommend(m);
+}
+
+}  // namespace kedja::python

@@ -1,0 +1,185 @@
+"""Gaps and partners on real data against plain NumPy and NetworkX."""
+
+from __future__ import annotations
+
+import math
+
+import kedja
+import numpy as np
+import pandas as pd
+import pytest
+
+CLUSTER = "SE23|LEIT"
+
+
+@pytest.fixture(scope="module")
+def data() -> kedja.Dataset:
+    return kedja.datasets.load("cordis_h2020")
+
+
+@pytest.fixture(scope="module")
+def tables(data: kedja.Dataset) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Companies by capabilities and companies by clusters, as 0/1 frames."""
+    has = data.capabilities.to_pandas()[["company", "capability"]].drop_duplicates()
+    member = data.memberships.to_pandas()[["company", "cluster"]].drop_duplicates()
+    return pd.crosstab(has["company"], has["capability"]), pd.crosstab(
+        member["company"], member["cluster"]
+    )
+
+
+def test_capability_gap_is_the_unmet_need(data, tables) -> None:
+    has, member = tables
+    common = has.mean()  # every company of the table has some capability
+    need = common / common.sum()
+    inside = has.reindex(member.index[member[CLUSTER] == 1], fill_value=0)
+    part = need * (1 - np.minimum(1, inside.mean() / common))
+    found = kedja.gap.capability(data, cluster=CLUSTER).frame
+    whole = found[found["item"] == ""].iloc[0]
+    assert whole["members"] == len(inside) == 39
+    assert whole["gap"] == pytest.approx(part.sum(), abs=1e-12)
+    items = found[found["item"] != ""].set_index("item")["gap"]
+    pd.testing.assert_series_equal(
+        items.sort_index(), part[part > 0].sort_index(), check_names=False, check_index_type=False
+    )
+    assert (whole["low"] <= whole["gap"]) and (whole["gap"] <= whole["high"])
+    assert whole["random_low"] <= whole["random_mid"] <= whole["random_high"]
+
+
+def test_capability_gap_ranks_by_nearness_too(data, tables) -> None:
+    has, member = tables
+    common = has.mean()
+    count = has.T @ has
+    phi = (count / np.maximum.outer(np.diag(count), np.diag(count))).to_numpy(copy=True)
+    np.fill_diagonal(phi, 0)
+    inside = has.reindex(member.index[member[CLUSTER] == 1], fill_value=0).mean()
+    strong = ((inside >= common) & (inside > 0)).to_numpy(dtype=float)
+    near = pd.Series(strong @ phi / phi.sum(axis=0), index=has.columns)
+    found = kedja.gap.capability(data, cluster=CLUSTER).frame.iloc[1:].set_index("item")
+    assert np.allclose(found["density"], near[found.index], atol=1e-12)
+    key = found["gap"] * (1 + found["density"])
+    assert (np.diff(key) <= 1e-15).all()
+
+
+def test_reach_gap_is_rarefied_entropy(data) -> None:
+    graph = data.graph("collaboration")
+    source, target, _ = graph._link_rows()
+    ids = graph.ids
+    country = data.companies.to_pandas().set_index("id")["country"]
+    clusters = data.memberships.to_pandas().groupby("company")["cluster"].agg(set)
+    of = {c: clusters.get(c, set()) for c in ids}
+    where = country.reindex(ids).to_numpy()
+    counts: dict[str, dict[str, int]] = {}
+    for u, v in zip(source, target, strict=True):
+        for i, j in ((u, v), (v, u)):
+            for a in of[ids[i]] - of[ids[j]]:
+                if where[j]:
+                    row = counts.setdefault(a, {})
+                    row[where[j]] = row.get(where[j], 0) + 1
+    table = pd.DataFrame(counts).fillna(0)
+    q_all = table.sum(axis=1) / table.to_numpy().sum()
+    mine = table[CLUSTER]
+    m = int(mine.sum())
+    q = mine[mine > 0] / m
+    entropy = -(q * np.log(q)).sum()
+    k = np.arange(1, m)
+    log_choose = np.array(
+        [math.lgamma(m + 1) - math.lgamma(i + 1) - math.lgamma(m - i + 1) for i in k]
+    )
+    even = -sum(
+        (
+            np.exp(log_choose + k * math.log(p) + (m - k) * math.log1p(-p))
+            * (k / m)
+            * np.log(k / m)
+        ).sum()
+        for p in q_all[q_all > 0]
+    )
+    found = kedja.gap.reach(data, cluster=CLUSTER).frame
+    assert found["ties"][0] == m
+    assert found["gap"][0] == pytest.approx(max(0, 1 - math.exp(entropy - even)), abs=1e-9)
+    assert found["abroad"][0] == pytest.approx(1 - q["SE"], abs=1e-12)
+
+
+def test_tie_deficit_follows_the_significance_table(data) -> None:
+    ties = kedja.null_models.tie_significance(data).frame
+    worst = ties[(ties["qvalue"] < 0.05) & (ties["z"] < 0)]
+    pairs = {frozenset((a, b)) for a, b in zip(worst["a"], worst["b"], strict=True) if a != b}
+    found = kedja.gap.tie_deficit(data).frame
+    shown = found[(found["item"] != "") & (found["status"] == "ok")]
+    assert {
+        frozenset((a, b)) for a, b in zip(shown["cluster"], shown["item"], strict=True)
+    } <= pairs
+    for cluster in sorted({next(iter(p)) for p in pairs})[:3]:
+        row = kedja.gap.tie_deficit(data, cluster=cluster).frame
+        listed = set(row[(row["item"] != "") & (row["status"] == "ok")]["item"])
+        assert listed == {b for p in pairs if cluster in p for b in p if b != cluster}
+
+
+def test_analyse_speaks_both_languages_and_verifies() -> None:
+    data = kedja.datasets.load("nordic_demo")
+    cluster = data.groups("cluster").names[0]
+    english = kedja.gap.analyse(data, cluster=cluster)
+    swedish = kedja.gap.analyse(data, cluster=cluster, lang="sv")
+    assert english["gap"].tolist() == pytest.approx(swedish["gap"].tolist(), nan_ok=True)
+    assert "members have it" in english["evidence"][1]
+    assert "medlemmar har det" in swedish["evidence"][1]
+    assert all(swedish["evidence"])
+    assert set(english["status"]) >= {"inferred", "undecided"}
+    assert english.verify()
+    with pytest.raises(kedja.InvalidArgumentError, match="lang must be"):
+        kedja.gap.analyse(data, lang="fi")
+    with pytest.raises(kedja.InvalidArgumentError, match="did you mean"):
+        kedja.gap.analyse(data, cluster=cluster + "x")
+
+
+def test_a_level_of_zero_is_not_having_it() -> None:
+    data = kedja.from_tables(
+        companies={"id": ["a", "b"]},
+        memberships={"company": ["a", "b"], "cluster": ["x", "y"]},
+        capabilities={"company": ["a", "b"], "capability": ["k", "k"], "level": [0.0, 1.0]},
+    )
+    assert kedja.gap.capability(data, cluster="x")["gap"][0] == 1.0
+    assert kedja.gap.capability(data, cluster="y")["gap"][0] == 0.0
+
+
+def test_partners_are_new_named_and_elsewhere(data) -> None:
+    found = kedja.recommend.partners(data, cluster=CLUSTER).frame
+    graph = data.graph("collaboration").to_networkx()
+    names = data.companies.to_pandas().set_index("id")["name"]
+    members = data.memberships.to_pandas().groupby("company")["cluster"].agg(set)
+    assert len(found) == 10 and found["target"].is_unique
+    assert found["source"].value_counts().max() <= 2
+    for row in found.itertuples():
+        assert names[row.source] and names[row.target]
+        assert CLUSTER in members[row.source]
+        assert not members[row.source] & members.get(row.target, set())
+        assert not graph.has_edge(row.source, row.target)
+        common = (set(graph[row.source]) & set(graph[row.target])) - {row.source, row.target}
+        assert row.common_neighbours == len(common)
+        degree = {w: len(set(graph[w]) - {w}) for w in common}
+        assert row.adamic_adar == pytest.approx(sum(1 / math.log(d) for d in degree.values()))
+        assert row.resource_allocation == pytest.approx(sum(1 / d for d in degree.values()))
+
+
+@pytest.mark.parametrize(
+    ("score", "name"),
+    [
+        ("adamic_adar", "adamic_adar_index"),
+        ("resource_allocation", "resource_allocation_index"),
+        ("jaccard", "jaccard_coefficient"),
+    ],
+)
+def test_two_hop_agrees_with_networkx(score: str, name: str) -> None:
+    nx = pytest.importorskip("networkx", reason="networkx is an extra")
+    simple = nx.gnm_random_graph(80, 260, seed=4)
+    graph = kedja.CompanyGraph.from_networkx(nx.relabel_nodes(simple, str))
+    found = kedja.recommend.two_hop(graph, score=score, k=50)
+    named = nx.relabel_nodes(simple, str)
+    theirs = {frozenset((u, v)): s for u, v, s in getattr(nx, name)(named)}
+    assert sorted(theirs.values(), reverse=True)[:50] == pytest.approx(found["score"].tolist())
+    for u, v, s in zip(found["source"], found["target"], found["score"], strict=True):
+        assert theirs[frozenset((u, v))] == pytest.approx(s)
+    given = kedja.recommend.two_hop(graph, score=score, pairs=(found["target"], found["source"]))
+    assert given["score"].tolist() == pytest.approx(found["score"].tolist())
+    each = kedja.recommend.two_hop(graph, score=score, k=2, per_company=True).frame
+    assert each.groupby("source").size().max() == 2
+    assert found.verify() and given.verify()
