@@ -1,11 +1,11 @@
 """kedja: graph analytics for inter-cluster value chains."""
 
 from kedja import _core, centrality, complexity, datasets, gap, null_models, recommend, structure
+from kedja._contents import report
 from kedja._dataset import Dataset, from_tables, read
 from kedja._errors import Cancelled, DataError, InvalidArgumentError, KedjaError
 from kedja._graph import CompanyGraph
 from kedja._groups import Groups
-from kedja._report_build import report
 from kedja._result import Result
 
 __version__: str = _core.version

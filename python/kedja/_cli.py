@@ -157,20 +157,17 @@ def report(
     threads: Threads = 0,
     seed: Seed = 0,
 ) -> None:
-    """Write one offline HTML report."""
-    import kedja
-
-    made = kedja.report(
+    """Print what the data say and write one offline HTML report."""
+    _report(
         _read(paths),
         out,
+        lang,
+        audience,
         cluster=cluster,
-        lang=lang,  # type: ignore[arg-type]
-        audience=audience,  # type: ignore[arg-type]
         personal=personal,
         threads=threads,
         seed=seed,
     )
-    typer.echo(f"{'rapporten finns i' if lang == 'sv' else 'the report is'} {made}")
 
 
 @app.command()
@@ -188,52 +185,22 @@ def demo(
 
     started = time.perf_counter()
     data = kedja.datasets.load("cordis_h2020")
-    found = data.check()
-    levels = {
-        level: int((found["severity"] == level).sum()) for level in ("error", "warning", "info")
-    }
-    typer.echo(
-        f"{data}\nchecked: {levels['error']} errors, {levels['warning']} warnings, {levels['info']} notes"
+    _report(
+        data, out, lang, "internal", cluster=cluster, threads=threads, seed=seed, personal=False
     )
-    typer.echo(
-        "source: CORDIS, European Union (CC BY 4.0), as of 2017; a joint grant is not a delivery"
-    )
-    answers = data.answers(lang)  # type: ignore[arg-type]
-    for question, state, why in zip(
-        answers["question"], answers["state"], answers["why"], strict=True
-    ):
-        typer.echo(f"  {question:14} {state:10} {why}")
-    result = kedja.gap.analyse(data, cluster=cluster, seed=seed, threads=threads)
-    frame = result.frame
-    typer.echo(f"\nGaps of {cluster} (0 nothing missing, 1 everything):")
-    typer.echo(
-        _clean(
-            frame[frame["item"] == ""][
-                ["measure", "gap", "low", "high", "status", "evidence"]
-            ].to_string(index=False)
-        )
-    )
-    typer.echo("\nLargest single gaps and who could fill them:")
-    items = frame[(frame["item"] != "") & (frame["measure"] == "capability")].head(5)
-    names = dict(
-        zip(data.companies.to_pandas()["id"], data.companies.to_pandas()["name"], strict=True)
-    )
-    for row in items.itertuples():
-        typer.echo(
-            _clean(
-                f"  {row.item}: {row.evidence}; {names.get(row.filler) or row.filler or 'nobody named'} ({row.filler_cluster})"
-            )
-        )
-    suggested = kedja.recommend.partners(data, cluster=cluster, k=10)
-    typer.echo("\nTen partner suggestions (named organisations only, as of 2017):")
-    for i in range(len(suggested)):
-        typer.echo(
-            _clean(
-                f"  {i + 1:2}. {names[suggested['source'][i]]} - {names[suggested['target'][i]]}: {suggested['reasons'][i]}"
-            )
-        )
-    made = kedja.report(data, out, cluster=cluster, lang=lang, seed=seed, threads=threads)  # type: ignore[arg-type]
-    typer.echo(f"\nThe report is {made.resolve()} ({time.perf_counter() - started:.0f} s in all)")
+    typer.echo(f"({time.perf_counter() - started:.0f} s)")
+
+
+def _report(data: Any, out: Path, lang: str, audience: str, **options: Any) -> None:
+    """Builds the content once, prints it and writes it."""
+    from kedja import _contents, _report
+    from kedja._summary import summary
+
+    _contents.check_target(out, lang, audience)
+    content = _contents.build(data, **options)
+    typer.echo(_clean(summary(content, lang, audience)))
+    made = _report.write(content, out, lang=lang, audience=audience)
+    typer.echo(f"\n{'Rapporten finns i' if lang == 'sv' else 'The report is'} {made}")
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ MEASURES = ("capability", "complementarity", "tie_deficit", "fragility", "reach"
 ITEM_KINDS = ("name", "nace2", "nuts2", "country", "cluster", "company")
 NODE_ROLES = ("member", "partner", "between")
 EDGE_KINDS = ("supply", "collaboration", "knowledge", "ownership", "suggested")
-SECTIONS = ("gaps", "partners", "ties", "regions", "central", "data")
+SECTIONS = ("gaps", "overview", "partners", "ties", "regions", "central", "data")
 STATUSES = (
     "ok",
     "isolated",
@@ -217,6 +217,55 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRow:
+    """One cluster among all: its gaps side by side, what it lacks most and who is strong in it.
+
+    `low`, `high` are the band of `capability`, `random_high` the upper end of the range that holds
+    95 in 100 random clusters of the same size.
+    """
+
+    id: str
+    name: Phrase
+    country: str = ""
+    companies: int | None = None
+    capability: float | None = None
+    low: float | None = None
+    high: float | None = None
+    random_high: float | None = None
+    complementarity: float | None = None
+    tie_deficit: float | None = None
+    reach: float | None = None
+    missing: Phrase = ""
+    filler_cluster: Phrase = ""
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiePair:
+    """Two different clusters whose ties are not what chance gives."""
+
+    a: Phrase
+    b: Phrase
+    observed: float | None
+    expected: float | None
+    z: float | None = None
+    q: float | None = None
+    companies: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All clusters together; `pairs` were tested, `more` and `fewer` of them differ from chance."""
+
+    clusters: tuple[ClusterRow, ...] = ()
+    strongest: tuple[TiePair, ...] = ()
+    weakest: tuple[TiePair, ...] = ()
+    pairs: int = 0
+    more: int = 0
+    fewer: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why a partner is suggested; `internal`: names a dependency or rests on an inferred link."""
 
@@ -327,6 +376,7 @@ class ReportContent:
     brokers: tuple[Broker, ...] = ()
     ties: TieMatrix | None = None
     gaps: tuple[Gap, ...] = ()
+    overview: Overview | None = None
     partners: tuple[Partner, ...] = ()
     regions: tuple[RegionTies, ...] = ()
     network: Network | None = None

@@ -23,6 +23,7 @@ from .content import Gap, Phrase, ReportContent
 from .redact import prepare
 from .texts import plural, text
 
+OVERVIEW_MEASURES = ("capability", "complementarity", "tie_deficit", "reach")
 BROKER_ROLES = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison")
 
 
@@ -49,6 +50,7 @@ def render(content: ReportContent, lang: str = "en", audience: str = "internal")
         data=json_block(_plain(seen)),
         ui=json_block({"lang": lang, "count": text("filter.count", lang)}),
         broker_roles=BROKER_ROLES,
+        overview_measures=OVERVIEW_MEASURES,
         **_words(lang),
     )
 

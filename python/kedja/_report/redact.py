@@ -11,7 +11,7 @@ import dataclasses
 import re
 from typing import Any
 
-from .content import Edge, Gap, Network, Partner, Problem, ReportContent
+from .content import ClusterRow, Edge, Gap, Network, Overview, Partner, Problem, ReportContent
 from .wording import MAX_NAME, MAX_TEXT, visible
 
 AUDIENCES = ("internal", "members", "public")
@@ -113,6 +113,7 @@ def _outside(content: ReportContent) -> ReportContent:
         else (),
         ties=ties,
         gaps=tuple(_outside_gap(g) for g in content.gaps if not _names_a_company(g)),
+        overview=_outside_overview(content.overview),
         partners=tuple(_outside_partner(p) for p in content.partners if not p.inferred),
         regions=tuple(
             dataclasses.replace(r, ties=None, companies=None, withheld=True)
@@ -151,6 +152,22 @@ def _outside_gap(gap: Gap) -> Gap:
         random_high=None,
         companies=None,
         withheld=True,
+    )
+
+
+def _outside_overview(overview: Overview | None) -> Overview | None:
+    if overview is None:
+        return None
+    return dataclasses.replace(
+        overview,
+        clusters=tuple(
+            ClusterRow(id=row.id, name=row.name, country=row.country, withheld=True)
+            if _too_few(row.companies)
+            else row
+            for row in overview.clusters
+        ),
+        strongest=tuple(p for p in overview.strongest if not _too_few(p.companies)),
+        weakest=tuple(p for p in overview.weakest if not _too_few(p.companies)),
     )
 
 

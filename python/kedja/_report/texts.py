@@ -164,6 +164,30 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
         "sv": "Föreslagna nya kontakter, de bästa först, med skälen. Ett förslag är en början på "
         "ett samtal, ingen dom. Bara organisationer med namn tas upp.",
     },
+    "overview.title": {"en": "All clusters together", "sv": "Alla kluster tillsammans"},
+    "overview.lead": {
+        "en": "Every cluster’s gaps side by side, from 0% to 100%. A missing capability counts when "
+        "it is larger than in random clusters of the same size.",
+        "sv": "Varje klusters luckor sida vid sida, från 0 % till 100 %. En saknad förmåga räknas "
+        "när den är större än i slumpvisa kluster av samma storlek.",
+    },
+    "overview.ties": {
+        "en": "{pairs} pairs of clusters were compared with chance: {more} have more ties, {fewer} "
+        "have fewer, the rest could be chance (false discovery rate 5%).",
+        "sv": "{pairs} klusterpar jämfördes med slumpen: {more} har fler kontakter, {fewer} har "
+        "färre, resten kan vara slump (andel falska fynd 5 %).",
+    },
+    "overview.strongest": {
+        "en": "Tied more than chance explains",
+        "sv": "Fler kontakter än slumpen förklarar",
+    },
+    "overview.weakest": {
+        "en": "Tied less than chance explains",
+        "sv": "Färre kontakter än slumpen förklarar",
+    },
+    "col.companies": {"en": "Companies", "sv": "Företag"},
+    "col.missing": {"en": "Lacks most", "sv": "Saknar mest"},
+    "col.strong_in": {"en": "Strong in it", "sv": "Starkt på det"},
     "ties.title": {"en": "Ties between clusters", "sv": "Kontakter mellan kluster"},
     "ties.lead": {
         "en": "Each square compares the ties between two clusters with what chance would give "

@@ -1,0 +1,98 @@
+"""The gaps of one cluster, each with its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kedja import _core
+from kedja._contents.facts import Facts, item_texts, number
+from kedja._errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+
+def gaps(
+    data: Dataset,
+    facts: Facts,
+    cluster: str | None,
+    parts: dict[str, Any],
+    draws: int,
+    seed: int,
+    threads: int,
+) -> None:
+    from kedja._profile import Profile
+    from kedja._report.content import Driver, Gap, Provenance, Text
+    from kedja.gap._analyse import gap_rows
+
+    if cluster is None:
+        return
+    try:
+        profile = Profile(data)
+    except InvalidArgumentError:
+        return
+    found = list(
+        gap_rows(data, profile, cluster, draws=draws, seed=seed, threads=threads, progress=False)
+    )
+    parts["provenance"].append(
+        Provenance(
+            section="gaps",
+            measure="gap.analyse",
+            parameters=(
+                ("cluster", cluster),
+                ("draws", str(draws)),
+                *((k, str(v)) for k, v in profile.meta().items()),
+            ),
+            seed=seed,
+            checksum=data.checksum,
+            version=_core.version,
+            note="",
+        )
+    )
+    kind = {"capability": "nace2" if profile.basis == "nace2" else "name", "reach": "country"}
+    members = len(facts.members.get(cluster, []))
+    texts = item_texts(data)
+
+    def label(measure: str, item: str) -> Any:
+        if measure in ("complementarity", "tie_deficit"):
+            return facts.cluster_name.get(item, item)
+        return texts.get(item, item) if measure == "capability" else item
+
+    rows = []
+    for row in found:
+        company, other = row.filler, row.filler_cluster
+        drivers: tuple[Any, ...] = ()
+        whole = row.gap
+        if not row.item and whole and whole > 0 and row.measure == "capability":
+            drivers = tuple(
+                Driver(label=label(r.measure, r.item), share=min(1.0, r.gap / whole))
+                for r in sorted(
+                    (r for r in found if r.measure == row.measure and r.item),
+                    key=lambda r: -r.gap,
+                )[:3]
+            )
+        rows.append(
+            Gap(
+                cluster=cluster,
+                measure=row.measure,
+                gap=number(row.gap),
+                item=label(row.measure, row.item),
+                item_kind=kind.get(row.measure, "name") if row.item else "name",
+                low=number(row.low),
+                high=number(row.high),
+                status=row.status,
+                filler=facts.label(company) if company and facts.name.get(company, "x") else "",
+                filler_cluster=facts.cluster_name.get(other, other),
+                filler_country=facts.country.get(company, ""),
+                evidence=Text(en=row.evidence.say("en"), sv=row.evidence.say("sv")),
+                formula=Text(en=row.evidence.show_formula("en"), sv=row.evidence.show_formula("sv"))
+                if row.evidence.formula
+                else "",
+                drivers=drivers,
+                companies=members,
+                random_low=number(row.random[0]),
+                random_mid=number(row.random[1]),
+                random_high=number(row.random[2]),
+            )
+        )
+    parts["gaps"] = tuple(rows)
