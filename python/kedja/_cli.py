@@ -15,6 +15,8 @@ app = typer.Typer(
     help="Graph analytics for inter-cluster value chains.",
 )
 
+_INTERRUPTED = 130  # 128 + SIGINT
+
 PathArgument = Annotated[list[str], typer.Argument(help="a folder, or one or more files")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Threads = Annotated[int, typer.Option(help="worker threads; 0: all")]
@@ -204,20 +206,22 @@ def _report(data: Any, out: Path, lang: str, audience: str, **options: Any) -> N
 
 
 def main() -> None:
-    """Entry point: errors are one message on standard error, never a traceback."""
+    """Entry point: errors are one message on standard error, never a traceback.
+
+    Exit status: 0 done; 1 something else failed; 2 the input or an option is wrong; 130
+    interrupted, as shells have it.
+    """
     from kedja import Cancelled, DataError, InvalidArgumentError
 
     try:
         app()
-    except (DataError, InvalidArgumentError) as error:
+    except (DataError, InvalidArgumentError, OSError) as error:
         sys.stderr.write(_clean(f"kedja: {error}\n"))
         sys.exit(2)
-    except Cancelled as error:
-        sys.stderr.write(f"kedja: {error}\n")
-        sys.exit(3)
-    except KeyboardInterrupt:
-        sys.stderr.write("kedja: interrupted\n")
-        sys.exit(3)
-    except OSError as error:
-        sys.stderr.write(f"kedja: {error}\n")
-        sys.exit(2)
+    except (KeyboardInterrupt, Cancelled):
+        sys.stderr.write("kedja: interrupted; nothing was written\n")
+        sys.exit(_INTERRUPTED)
+    except SystemExit as end:  # typer turns Ctrl-C into a silent exit
+        if end.code == _INTERRUPTED:
+            sys.stderr.write("kedja: interrupted; nothing was written\n")
+        raise

@@ -85,7 +85,7 @@ def _data(c: ReportContent, lang: str, word: Word) -> Iterator[str]:
     for problem, times in first.values():
         yield f"  {times} x {problem.code}: {say(problem.rule, lang)}"
     for source in c.sources:
-        yield f"{source.name} ({source.licence}; {source.attribution})"
+        yield f"{say(source.name, lang)} ({source.licence}; {say(source.attribution, lang)})"
     for caveat in c.caveats:
         yield f"  ! {say(caveat, lang)}"
     if c.answers:

@@ -150,7 +150,7 @@ def build(
         personal=personal,
         sources=(
             Source(
-                name=title,
+                name=Text(en=title, sv=source.get("title_sv", title)),
                 licence=str(source.get("licence", "")),
                 attribution=str(source.get("attribution", "")),
             ),
@@ -188,13 +188,15 @@ def build(
 
 
 def _problem(row: Any) -> Any:
-    from kedja._report.content import Problem
+    from kedja._report.content import Problem, Text
+    from kedja._report.texts_rules import RULES_SV
 
     severity, code, file, line, column, value, rule, action, _message, count = row
+    rule_sv, action_sv = RULES_SV.get(code, (rule, action))
     return Problem(
         severity=severity,
-        rule=rule,
-        action=action,
+        rule=Text(en=rule, sv=rule_sv),
+        action=Text(en=action, sv=action_sv),
         code=code,
         file=file,
         row=line,

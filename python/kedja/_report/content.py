@@ -56,7 +56,7 @@ Phrase = str | Text
 class Source:
     """Where data come from. `address` is shown as text and never as a link that loads."""
 
-    name: str
+    name: Phrase
     licence: str
     attribution: Phrase = ""
     address: str = ""

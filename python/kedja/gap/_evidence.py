@@ -32,7 +32,7 @@ def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
     shown = {}
     for name, value in numbers.items():
         if isinstance(value, str):
-            shown[name] = value
+            shown[name] = _NAMES.get(value, {}).get(lang, value)
         else:
             shown[name + "_share"] = wording.percent(value, lang)
             shown[name + "_count"] = wording.count(value, lang)
@@ -49,6 +49,21 @@ def _small(value: float, lang: str) -> str:
     tiny = value is not None and math.isfinite(value) and 0 < value < 0.001
     return "<" + wording.number(0.001, lang, 3) if tiny else wording.number(value, lang, 3)
 
+
+_NAMES = {  # of what a measure rests on
+    "all companies": {"en": "all companies", "sv": "alla företag"},
+    "needs": {"en": "stated needs", "sv": "uttalade behov"},
+    "capabilities": {"en": "the capabilities table", "sv": "tabellen capabilities (förmågor)"},
+    "nace2": {"en": "NACE divisions", "sv": "branscher (NACE, två siffror)"},
+    "coparticipation": {
+        "en": "participations dealt at random inside each field and year",
+        "sv": "deltaganden fördelade slumpvis inom varje område och år",
+    },
+    "configuration": {
+        "en": "links drawn at random, each company keeping its number of links",
+        "sv": "länkar dragna slumpvis med varje företags antal länkar bevarat",
+    },
+}
 
 _TEXTS = {
     "capability": {

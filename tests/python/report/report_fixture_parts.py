@@ -8,13 +8,16 @@ from kedja._report.content import (
     Answer,
     Broker,
     CentralCompany,
+    ClusterRow,
     Edge,
     Network,
     Node,
+    Overview,
     Problem,
     Provenance,
     RegionTies,
     Text,
+    TiePair,
 )
 from kedja._report.wording import tiles
 
@@ -256,4 +259,49 @@ def provenance() -> tuple[Provenance, ...]:
             ("central", "centrality.betweenness"),
             ("data", "check"),
         )
+    )
+
+
+def overview() -> Overview:
+    """Three clusters: an ordinary one, one with a code as its need, one of two companies."""
+    return Overview(
+        clusters=(
+            ClusterRow(
+                id="c0",
+                name="Elfordon Väst <b>",
+                country="SE",
+                companies=34,
+                capability=0.41,
+                low=0.3,
+                high=0.5,
+                random_high=0.28,
+                complementarity=0.2,
+                tie_deficit=0.0,
+                reach=0.1,
+                missing=Text(en="recycling", sv="återvinning"),
+                filler_cluster="Stål Norr",
+            ),
+            ClusterRow(id="c1", name="Stål Norr", country="SE", companies=12, capability=0.22),
+            ClusterRow(
+                id="c2", name="Tvåmanna", companies=2, capability=0.87654, missing="SECRET-NEED"
+            ),
+        ),
+        strongest=(
+            TiePair(
+                a="Elfordon Väst",
+                b="Stål Norr",
+                observed=9,
+                expected=2.5,
+                z=4.1,
+                q=0.0,
+                companies=12,
+            ),
+            TiePair(
+                a="Stål Norr", b="SECRET-PAIR", observed=1, expected=0.01, z=9.0, q=0.0, companies=2
+            ),
+        ),
+        weakest=(TiePair(a="A", b="B", observed=0, expected=7.25, z=-3.0, q=0.04, companies=5),),
+        pairs=3,
+        more=2,
+        fewer=1,
     )

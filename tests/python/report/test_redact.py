@@ -195,3 +195,31 @@ def test_unknown_audience_is_refused() -> None:
 )
 def test_nothing_hides(raw: str, shown: str) -> None:
     assert visible(raw) == shown
+
+
+@pytest.mark.parametrize("audience", ["members", "public"])
+def test_outside_small_clusters_keep_only_their_name(audience: str) -> None:
+    inside, outside = prepare(rich(), "internal").overview, prepare(rich(), audience).overview
+    assert inside is not None and outside is not None
+    assert inside.clusters[2].capability == 0.87654
+    small = outside.clusters[2]
+    assert small.withheld and small.name == "Tvåmanna"
+    assert (small.companies, small.capability, small.missing) == (None, None, "")
+    assert outside.clusters[0].capability == 0.41
+    assert [p.b for p in inside.strongest] == ["Stål Norr", "SECRET-PAIR"]
+    assert [p.b for p in outside.strongest] == ["Stål Norr"]
+    page = render(rich(), "sv", audience)
+    assert "SECRET" not in page and "0.87654" not in page
+
+
+@pytest.mark.parametrize("lang", ["en", "sv"])
+def test_the_console_summary_keeps_the_rules_of_the_page(lang: str) -> None:
+    from kedja._summary import summary
+
+    inside, outside = summary(rich(), lang), summary(rich(), lang, "public")
+    assert {"en": "recycling", "sv": "återvinning"}[lang] in inside
+    assert "SECRET-PAIR" in inside and "SECRET-PAIR" not in outside
+    assert "INTERNAL-REASON" in inside and "INTERNAL-REASON" not in outside
+    assert "\u2009" not in inside
+    masked = dataclasses.replace(rich(), title="x", caveats=("800101-1234",))
+    assert "800101" not in summary(masked, lang)

@@ -129,3 +129,14 @@ def test_package_data_are_the_code_lists(ours: str, theirs: str) -> None:
         pytest.skip(f"{original} is not in this checkout")
     lines = original.read_text(encoding="utf-8").splitlines()
     assert (FOLDER / "data" / ours).read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_every_rule_of_the_door_check_has_swedish_words() -> None:
+    core = pytest.importorskip("kedja._core")
+    from kedja._report.texts_rules import RULES_SV
+
+    codes = {entry[0]: entry for entry in core.code_table}
+    assert set(RULES_SV) == set(codes)
+    for code, (rule, action) in RULES_SV.items():
+        assert rule and action
+        assert not {rule, action} & {*codes[code][2:]}, f"{code} is not translated"
