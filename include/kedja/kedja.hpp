@@ -14,6 +14,10 @@
 #include <kedja/measures/centrality/pagerank.hpp>
 #include <kedja/measures/complexity/proximity.hpp>
 #include <kedja/measures/complexity/rca.hpp>
+#include <kedja/measures/gap/capability.hpp>
+#include <kedja/measures/gap/complementarity.hpp>
+#include <kedja/measures/gap/reach.hpp>
+#include <kedja/measures/gap/tie_deficit.hpp>
 #include <kedja/measures/null_models/coparticipation.hpp>
 #include <kedja/measures/null_models/tie_significance.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
@@ -22,3 +26,4 @@
 #include <kedja/measures/structure/observed_groups.hpp>
 #include <kedja/measures/structure/participation.hpp>
 #include <kedja/model/dataset.hpp>
+#include <kedja/recommend/partners.hpp>

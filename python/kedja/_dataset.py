@@ -323,19 +323,10 @@ class Dataset:
 
     def _participation_arrays(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Company vertex, project and stratum (field and start year) of every participation."""
-        import pandas as pd
-
-        table = self.participations.to_pandas()
-        if table.empty:
+        if len(self.participations) == 0:
             raise InvalidArgumentError("this null model needs a table of participations")
-        vertex_of = pd.Series(self._core.vertex_of_row(), index=pd.Index(self.ids))
-        company = vertex_of.loc[table["company"]].to_numpy(dtype=np.uint32)
-        field = table["field"].astype(str) if "field" in table else pd.Series("", index=table.index)
-        year = table["year"].astype(str) if "year" in table else pd.Series("", index=table.index)
-        project_name = table["project"].astype(str)
-        stratum, _ = pd.factorize(pd.Index(field + "\x1f" + year), sort=True)
-        project, _ = pd.factorize(pd.Index(project_name), sort=True)
-        return company, project.astype(np.uint32), stratum.astype(np.uint32)
+        company, project, stratum = self._core.participations()
+        return company, project, stratum
 
 
 def read(

@@ -150,6 +150,12 @@ void bind_dataset(py::module_& m) {
              return py::make_tuple(to_numpy(std::move(pairs.company)),
                                    to_numpy(std::move(pairs.item)), pairs.names);
            })
+      .def("participations",
+           [](const dataset& d) {
+             auto p = d.participations();
+             return py::make_tuple(to_numpy(std::move(p.company)), to_numpy(std::move(p.project)),
+                                   to_numpy(std::move(p.stratum)));
+           })
       .def("needs", [](const dataset& d,
                        const std::vector<std::string>& names) { return to_numpy(d.needs(names)); })
       .def("as_of", &dataset::as_of)

@@ -244,6 +244,27 @@ named_pairs dataset::capabilities(std::string_view by) const {
   return result;
 }
 
+participation_columns dataset::participations() const {
+  const table& t = (*this)["participations"];
+  if (t.rows == 0) throw invalid_argument("there is no table of participations");
+  const auto* year = t.whole("year");
+  participation_columns result;
+  interner projects, strata;
+  for (std::size_t row = 0; row < t.rows; ++row) {
+    result.company.push_back(vertex_of_row_[static_cast<std::size_t>((*t.whole("company"))[row])]);
+    result.project.push_back(projects.add(t.text("project", row)));
+    std::string stratum(t.text("field", row));
+    stratum += '\x1f';  // stands in no name: the door refuses control characters
+    if (year != nullptr && (*year)[row] != missing) stratum += std::to_string((*year)[row]);
+    result.stratum.push_back(strata.add(stratum));
+  }
+  const auto project_rank = rank_by_bytes(projects, projects.size());
+  const auto stratum_rank = rank_by_bytes(strata, strata.size());
+  for (std::uint32_t& p : result.project) p = project_rank[p];
+  for (std::uint32_t& s : result.stratum) s = stratum_rank[s];
+  return result;
+}
+
 std::vector<double> dataset::needs(const std::vector<std::string>& capabilities) const {
   const table& t = (*this)["needs"];
   interner known;

@@ -54,6 +54,13 @@ struct named_pairs {
   std::vector<std::string> names;
 };
 
+/// Who takes part in which project; a stratum is a field and start year. Projects and strata are
+/// numbered in the order of their names, so that the order of the rows changes nothing.
+struct participation_columns {
+  std::vector<vertex_id> company;
+  std::vector<std::uint32_t> project, stratum;
+};
+
 class dataset {
  public:
   [[nodiscard]] const table& operator[](std::string_view name) const;
@@ -93,6 +100,9 @@ class dataset {
   /// Need for each of the capabilities: the sums of needs.value, a missing one counting 1. Empty
   /// when there is no table of needs, or nothing in it is about them.
   [[nodiscard]] std::vector<double> needs(const std::vector<std::string>& capabilities) const;
+
+  /// The table of participations, row by row. Throws invalid_argument when there is none.
+  [[nodiscard]] participation_columns participations() const;
 
   /// The data as known in `year`: dated rows of later years and memberships outside their interval
   /// are left out, undated rows are kept.

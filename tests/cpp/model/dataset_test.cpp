@@ -211,6 +211,19 @@ TEST(DatasetGraph, SelfLinksAreKept) {
   EXPECT_EQ(shared.successors(B).size(), 2u);  // an undirected self-link adds 2 to the degree
 }
 
+TEST(Dataset, ParticipationsAreNumberedByName) {
+  const dataset data = load({three_companies(), csv("participations",
+                                                    "company,project,field,year\n"
+                                                    "C,P2,b,2020\nA,P2,b,2020\n"
+                                                    "B,P1,a,\nC,P3,a,2019\nA,P4,,2018\n")});
+  const auto found = data.participations();
+  EXPECT_EQ(found.company, (rows{C, A, B, C, A}));
+  EXPECT_EQ(found.project, (std::vector<std::uint32_t>{1, 1, 0, 2, 3}));
+  // No field sorts first, then field a without a year, a in 2019, b in 2020.
+  EXPECT_EQ(found.stratum, (std::vector<std::uint32_t>{3, 3, 1, 2, 0}));
+  EXPECT_THROW((void)load({three_companies()}).participations(), invalid_argument);
+}
+
 constexpr std::string_view projects =
     "company,project,year\n"
     "A,P1,2019\nB,P1,2019\nC,P1,2019\n"
