@@ -15,7 +15,7 @@ app = typer.Typer(
     help="Graph analytics for inter-cluster value chains.",
 )
 
-_INTERRUPTED = 130  # 128 + SIGINT
+_STOPPED = 3  # interrupted, cancelled, not converged
 
 PathArgument = Annotated[list[str], typer.Argument(help="a folder, or one or more files")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -208,8 +208,7 @@ def _report(data: Any, out: Path, lang: str, audience: str, **options: Any) -> N
 def main() -> None:
     """Entry point: errors are one message on standard error, never a traceback.
 
-    Exit status: 0 done; 1 something else failed; 2 the input or an option is wrong; 130
-    interrupted, as shells have it.
+    Exit status: 0 done, 2 the input or an option is wrong, 3 interrupted, 1 anything else.
     """
     from kedja import Cancelled, DataError, InvalidArgumentError
 
@@ -220,8 +219,9 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, Cancelled):
         sys.stderr.write("kedja: interrupted; nothing was written\n")
-        sys.exit(_INTERRUPTED)
+        sys.exit(_STOPPED)
     except SystemExit as end:  # typer turns Ctrl-C into a silent exit
-        if end.code == _INTERRUPTED:
+        if end.code == 130:
             sys.stderr.write("kedja: interrupted; nothing was written\n")
+            sys.exit(_STOPPED)
         raise

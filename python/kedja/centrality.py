@@ -19,6 +19,13 @@ from kedja._measure import company_result
 from kedja._result import Result
 from kedja._run import Progress, context
 
+__all__ = ["betweenness", "degree", "harmonic_closeness", "pagerank", "strength"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 Direction = Literal["upstream", "downstream"]
 Length = Literal["value", "1/value"]
 

@@ -11,6 +11,12 @@ from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 from kedja._run import Progress, context
 
+__all__ = ["density", "proximity", "rca"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class _Table:
     """A long table as compiled sparse table with the names of its rows and columns."""

@@ -7,6 +7,13 @@ from pathlib import Path
 from kedja._dataset import Dataset, read
 from kedja._errors import InvalidArgumentError
 
+__all__ = ["load", "path"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 _NAMES = ("cordis_h2020", "debian_supply", "lf_consortia", "nordic_demo")
 
 

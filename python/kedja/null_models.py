@@ -17,6 +17,13 @@ from kedja._run import Progress, context
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
+__all__ = ["q_values", "tie_significance"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 Tail = Literal["two-sided", "less", "greater"]
 
 

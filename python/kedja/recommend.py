@@ -16,6 +16,13 @@ from kedja._run import Progress, context
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
+__all__ = ["partners", "two_hop"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 FEATURES = (
     "common_neighbours",
     "adamic_adar",

@@ -13,6 +13,12 @@ from kedja._measure import company_result
 from kedja._result import Result, status_column
 from kedja._run import Progress, context
 
+__all__ = ["brokerage", "components", "mixing", "modularity", "participation"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def components(graph: CompanyGraph, *, kind: Literal["weak", "strong"] = "weak") -> Result:
     """Weak components (joined by links whatever their direction) or strong ones (mutual reach).

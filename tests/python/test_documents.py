@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import kedja
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,3 +44,29 @@ def test_code_lists_in_the_library_are_those_of_the_files():
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_names_that_the_table_promises_in_cpp_exist() -> None:
+    headers = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "include").rglob("*.hpp")
+    )
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", (ROOT / "docs/cpp_names.md").read_text(), re.M)
+    names = [name for _, cpp in rows for name in re.findall(r"`([^`]+)`", cpp)]
+    assert len(names) > 25
+    for name in names:
+        if name.endswith(".hpp"):
+            assert list((ROOT / "include").rglob(name.rsplit("/", 1)[-1])), name
+        else:
+            assert re.search(rf"\b{name.split('::')[-1]}\b", headers), name
+
+
+@pytest.mark.parametrize(
+    "family", ["centrality", "structure", "complexity", "null_models", "gap", "recommend"]
+)
+def test_every_public_function_says_what_it_does(family: str) -> None:
+    module = getattr(kedja, family)
+    assert sorted(n for n in dir(module) if not n.startswith("_")) == sorted(module.__all__)
+    for name in module.__all__:
+        said = getattr(module, name).__doc__ or ""
+        for part in ("Parameters", "Returns", "Examples", ">>>"):
+            assert part in said, f"{family}.{name} does not say its {part}"
