@@ -297,6 +297,12 @@ def build(source: Path, out: Path, min_firms: int, min_lq: float) -> None:
             "invented": False,
             "caveats": CAVEATS,
             "caveats_sv": CAVEATS_SV,
+            "observed_clusters": {
+                "fields": [row["field"] for row in fields if row["industrial"] == "1"],
+                "type": TYPES["PRC"],
+                "min_companies": min_firms,
+                "min_location_quotient": min_lq,
+            },
             "labels": {
                 code: {"en": english, "sv": swedish} for code, english, swedish in PROGRAMME_PARTS
             },

@@ -286,10 +286,38 @@ class Dataset:
     def as_of(self, year: int) -> Dataset:
         """The data as known in `year`: later rows and lapsed memberships are left out.
 
-        Rows without a year are kept.
+        Rows without a year are kept. Observed clusters (SOURCE.json beside the data has a rule
+        ``observed_clusters``) are found anew from the participations that are left, so that no
+        cluster knows what came later.
+
+        Parameters
+        ----------
+        year : int
+
+        Returns
+        -------
+        Dataset
+
+        Examples
+        --------
+        >>> import kedja
+        >>> data = kedja.from_tables(
+        ...     companies={"id": ["a", "b"]},
+        ...     links={"source": ["a", "b"], "target": ["b", "a"], "year": [2015, 2018]})
+        >>> len(data.as_of(2016).links)
+        1
         """
         self._need_usable()
-        return Dataset(self._core.as_of(int(year)), self._report, self.source)
+        past = Dataset(self._core.as_of(int(year)), self._report, self.source)
+        rule = self.source.get("observed_clusters")
+        if not isinstance(rule, dict):
+            return past
+        from kedja._observed import observed_tables
+
+        tables: dict[str, Any] = {name: table for name, table in past._tables.items() if len(table)}
+        tables.update(observed_tables(past, rule))
+        raw = [table_in_memory(name, table) for name, table in tables.items()]
+        return Dataset(_core.check(raw, "raise", {})[0], self._report, self.source)
 
     def answers(self, lang: Literal["en", "sv"] = "en") -> Result:
         """Which questions these data answer, and which column would decide the others.

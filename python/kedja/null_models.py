@@ -147,7 +147,21 @@ def tie_significance(
 
 
 def q_values(pvalues: Any) -> np.ndarray:
-    """False discovery rates of tests (https://doi.org/10.1111/j.2517-6161.1995.tb02031.x).
+    """False discovery rates of tests, after Benjamini and Hochberg. O(n log n).
+
+    Parameters
+    ----------
+    pvalues : array of float, shape (n,)
+        NaN is no test: it stays NaN and does not count.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n,)
+        The least rate at which each test would be called significant.
+
+    References
+    ----------
+    Benjamini and Hochberg 1995, https://doi.org/10.1111/j.2517-6161.1995.tb02031.x
 
     Examples
     --------

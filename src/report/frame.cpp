@@ -1,6 +1,7 @@
 #include <kedja/report/frame.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 #include <kedja/model/privacy.hpp>
 
@@ -33,8 +34,11 @@ frame_column column_of(const model::dataset& data, const model::column& from) {
     for (std::size_t row = 0; row < missing.size(); ++row) missing[row] = (*text)[row].empty();
     return {from.name, *text, std::move(missing)};
   }
-  if (const auto* numbers = std::get_if<std::vector<double>>(&from.values))
-    return {from.name, *numbers};
+  if (const auto* numbers = std::get_if<std::vector<double>>(&from.values)) {
+    std::vector<char> missing(numbers->size());
+    std::ranges::transform(*numbers, missing.begin(), [](double v) { return std::isnan(v); });
+    return {from.name, *numbers, std::move(missing)};
+  }
   const auto& whole = std::get<std::vector<std::int32_t>>(from.values);
   const cell type = from.rule->type;
   if (type == cell::company || type == cell::cluster || type == cell::word)

@@ -8,6 +8,7 @@ import kedja
 import numpy as np
 import pandas as pd
 import pytest
+from kedja._dataset import TABLES
 
 pa = pytest.importorskip("pyarrow", reason="pyarrow is an extra")
 
@@ -156,3 +157,15 @@ def test_exports_hide_personal_numbers(tmp_path) -> None:
     assert b"8112189876" in result.write(tmp_path / "p.csv", personal=True).read_bytes()
     assert b"8112189876" not in graph.write_graphml(tmp_path / "g.graphml").read_bytes()
     assert b"8112189876" in graph.write_graphml(tmp_path / "p.graphml", personal=True).read_bytes()
+
+
+def test_tables_of_a_dataset_are_read_back_as_they_are() -> None:
+    data = kedja.datasets.load("cordis_h2020")  # missing numbers, words, truth values and years
+    again = kedja.from_tables(
+        **{name: getattr(data, name) for name in TABLES if len(getattr(data, name))}
+    )
+    assert again.checksum == data.checksum
+    pytest.importorskip("polars")
+    lat = data.companies.to_polars()["lat"]
+    assert lat.null_count() > 0
+    assert not lat.is_nan().any()

@@ -250,3 +250,33 @@ def test_command_line_names_bad_input_and_keeps_the_old_report(tmp_path):
     assert (tmp_path / "report.html").read_text() == "the previous report"
     assert command("check", "companies.csv", cwd=tmp_path).returncode == 2
     assert command("check", "nothing.csv", cwd=tmp_path).returncode == 2
+
+
+def test_observed_clusters_are_found_anew_in_a_past_year() -> None:
+    data = kedja.datasets.load("cordis_h2020")
+    now = data.as_of(2017)  # the rule must give what the builder of the data gave
+    for table, key in (("clusters", ["id"]), ("memberships", ["company", "cluster"])):
+        old, new = (getattr(d, table).to_pandas().sort_values(key) for d in (data, now))
+        assert set(old.columns) == set(new.columns)
+        pd.testing.assert_frame_equal(
+            old.reset_index(drop=True), new[old.columns].reset_index(drop=True)
+        )
+    past = data.as_of(2015)
+    assert past.participations.to_pandas()["year"].max() == 2015
+    assert 0 < len(past.clusters) < len(now.clusters)
+    # A direct count of one cell: companies of SE23 in LEIT projects that began by 2015.
+    work = data.participations.to_pandas()
+    work = work[(work["year"] <= 2015) & work["field"].str.split("|").map(lambda f: "LEIT" in f)]
+    firms = data.companies.to_pandas()
+    firms = set(firms["id"][(firms["type"] == "company") & firms["nuts"].str.startswith("SE23")])
+    projects = work[work["company"].isin(firms)].groupby("company")["project"].nunique()
+    member = past.memberships.to_pandas().query("cluster == 'SE23|LEIT'")
+    assert member.set_index("company")["weight"].to_dict() == projects.to_dict()
+    assert past.ids.tolist() == data.ids.tolist()
+
+
+def test_a_rule_for_observed_clusters_must_be_whole(tmp_path) -> None:
+    (tmp_path / "companies.csv").write_text("id,nuts\nA,SE232\n")
+    (tmp_path / "SOURCE.json").write_text('{"observed_clusters": {"fields": ["k"]}}')
+    with pytest.raises(kedja.DataError, match="observed_clusters needs"):
+        kedja.read(tmp_path).as_of(2017)

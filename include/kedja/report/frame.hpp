@@ -20,7 +20,7 @@ struct frame_column {
   std::variant<model::text_column, std::vector<double>, std::vector<std::int64_t>,
                std::vector<char>>
       values;
-  /// 1 where a cell is missing; empty: none is. Numbers use NaN instead.
+  /// 1 where a cell is missing; empty: none is. A NaN that is not marked is a result, undefined.
   std::vector<char> missing = {};
 
   [[nodiscard]] std::size_t size() const noexcept;
