@@ -91,9 +91,11 @@ std::optional<range> range_of(cell type) {
 /// Types the cells of one column.
 class column_check {
  public:
-  column_check(const model::raw_table& raw, const model::text_column& cells,
-               const column_rule& rule, typed_table& typed, model::diagnostics& report)
+  column_check(const model::raw_table& raw, const model::text_column* versions,
+               const model::text_column& cells, const column_rule& rule, typed_table& typed,
+               model::diagnostics& report)
       : raw_(raw),
+        versions_(versions),
         cells_(cells),
         rule_(rule),
         typed_(typed),
@@ -272,9 +274,11 @@ class column_check {
         return std::string(text);
       }
       case cell::nace: {
-        const auto reading = model::read_nace(text);
+        const std::string_view version = version_of(row);
+        const auto reading = model::read_nace(text, version);
         if (!reading.code.empty()) return reading.code;
-        std::string what = "not a code of NACE Rev. 2 or 2.1";
+        std::string what = "not a code of NACE Rev. " +
+                           (version.empty() ? std::string("2 or 2.1") : std::string(version));
         if (!reading.candidates.empty()) {
           what = "a leading zero may be lost; could be";
           for (const std::string& c : reading.candidates) what += " " + c;
@@ -292,7 +296,17 @@ class column_check {
     }
   }
 
+  /// The edition that the row names; empty when it names none, and then any is tried.
+  [[nodiscard]] std::string_view version_of(std::size_t row) const {
+    if (versions_ == nullptr) return {};
+    const std::string plain = model::plain_name((*versions_)[row]);
+    if (plain == "2" || plain == "2.0" || plain == "sni2007") return "2";
+    if (plain == "2.1" || plain == "sni2025") return "2.1";
+    return {};
+  }
+
   const model::raw_table& raw_;
+  const model::text_column* versions_;  ///< cells of nace_version, if the table has it
   const model::text_column& cells_;
   const column_rule& rule_;
   typed_table& typed_;
@@ -377,10 +391,14 @@ typed_table check_table(const model::raw_table& raw, const model::table_rule& ru
       refuse_columns(raw, rule, needed.name,
                      "the required column '" + std::string(needed.name) + "' is missing");
 
+  const model::text_column* versions = nullptr;
+  for (std::size_t c = 0; c < raw.columns.size(); ++c)
+    if (meaning[c] != nullptr && meaning[c]->name == "nace_version") versions = &raw.columns[c];
   for (std::size_t c = 0; c < raw.columns.size(); ++c) {
     const model::text_column& cells = raw.columns[c];
     if (meaning[c] != nullptr) {
-      typed.table.columns.push_back(column_check(raw, cells, *meaning[c], typed, report).run());
+      typed.table.columns.push_back(
+          column_check(raw, versions, cells, *meaning[c], typed, report).run());
     } else {
       model::text_column copy{cells.name()};
       for (std::size_t row = 0; row < cells.size(); ++row) copy.push_back(cells[row]);

@@ -190,6 +190,21 @@ TEST(TableCheck, Codes) {
     EXPECT_EQ(error_in("revenue_currency", bad), at("E_CURRENCY", "revenue_currency", bad));
 }
 
+// 20.52 (glues) is only in Rev. 2, 16.11 (sawmilling) only in Rev. 2.1.
+TEST(TableCheck, ANaceCodeIsReadInTheEditionThatItsRowNames) {
+  const auto made = check_as("companies",
+                             "id,nace,nace_version\n"
+                             "A,20.52,2\nB,16.11,2.1\nC,20.52,SNI2025\nD,16.11,sni2007\nE,16.11,\n"
+                             "F,1610,2.1\n");
+  EXPECT_EQ(noted(made.report, "E_NACE"), (notes{{"E_NACE", "companies.csv", 4, "nace", "20.52"},
+                                                 {"E_NACE", "companies.csv", 5, "nace", "16.11"}}));
+  EXPECT_TRUE(test::says(noted(made.report, "E_NACE").at(0).message, "NACE Rev. 2.1"));
+  EXPECT_EQ(made.typed.table.text("nace", 0), "20.52");
+  EXPECT_EQ(made.typed.table.text("nace", 1), "16.11");
+  EXPECT_EQ(made.typed.table.text("nace", 4), "16.11");  // any edition
+  EXPECT_EQ(made.typed.table.text("nace", 5), "01.61");  // Rev. 2.1 has no 16.10 left
+}
+
 TEST(TableCheck, OtherEditionsAndAliasesOfCodesAreNoted) {
   const auto made = check_as("companies", "id,country,nuts\nA,EL,IE021\nB,uk,SE232\nC,GR,IE023\n");
   EXPECT_TRUE(made.report.ok());
