@@ -70,7 +70,7 @@ class task {
     if (!ctx_.on_progress(reported_)) throw cancelled();
   }
 
-  const run_context& ctx_;
+  const run_context ctx_;  // a copy: the caller's may be a temporary
   double total_;
   std::thread::id owner_;
   clock::time_point last_poll_;

@@ -91,6 +91,14 @@ TEST(Task, ProgressStartsAtZeroEndsAtOneNeverFallsAndStaysOnTheCaller) {
   EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
 }
 
+TEST(Task, OutlivesATemporaryContext) {
+  std::stop_source source;
+  task job(run_context{.stop = source.get_token()});
+  EXPECT_NO_THROW(job.checkpoint());
+  source.request_stop();
+  EXPECT_THROW(job.checkpoint(), cancelled);
+}
+
 TEST(Task, StageMapsProgressIntoItsPart) {
   std::vector<double> seen;
   const run_context whole{.on_progress = [&](double fraction) {
