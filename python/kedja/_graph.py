@@ -67,7 +67,7 @@ class CompanyGraph:
     CompanyGraph(3 companies, 2 links, directed)
     """
 
-    __slots__ = ("_core", "_vertex_of_row", "ids")
+    __slots__ = ("_checksum", "_core", "_vertex_of_row", "ids")
 
     def __init__(
         self,
@@ -84,6 +84,7 @@ class CompanyGraph:
         made = _text_ends(ids, source, target) or _other_ends(ids, source, target)
         self.ids: np.ndarray = made[0]
         self._vertex_of_row: np.ndarray | None = made[1]
+        self._checksum: str | None = None
         self._core = _make(
             len(self.ids), made[2], made[3], value, directed, duplicates, threads, progress
         )
@@ -127,7 +128,7 @@ class CompanyGraph:
             graph.ids = np.asarray(plain(ids))
             if len(set(graph.ids.tolist())) != len(graph.ids):
                 raise InvalidArgumentError("an id appears more than once in ids")
-        graph._vertex_of_row = None
+        graph._vertex_of_row = graph._checksum = None
         graph._core = _make(
             len(graph.ids),
             positions("source", source),
@@ -146,6 +147,7 @@ class CompanyGraph:
     ) -> CompanyGraph:
         graph = cls.__new__(cls)
         graph._core, graph.ids, graph._vertex_of_row = core, ids, vertex_of_row
+        graph._checksum = None
         return graph
 
     @property
@@ -168,8 +170,10 @@ class CompanyGraph:
     @property
     def checksum(self) -> str:
         """Sixteen hexadecimal digits that depend on ids and links, not on the order of rows."""
-        by_vertex = [str(i) for i in self.ids[self._row_of_vertex()].tolist()]
-        return str(_core.checksum_with_ids(self._core, by_vertex))
+        if self._checksum is None:  # of something that never changes
+            by_vertex = [str(i) for i in self.ids[self._row_of_vertex()].tolist()]
+            self._checksum = str(_core.checksum_with_ids(self._core, by_vertex))
+        return self._checksum
 
     def _row_of_vertex(self) -> np.ndarray:
         if self._vertex_of_row is None:

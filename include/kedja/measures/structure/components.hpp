@@ -4,6 +4,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -30,73 +33,106 @@ inline components_result renumbered(std::vector<vertex_id> label, vertex_id coun
   return {std::move(label), next};
 }
 
+/// The root that most of 1024 evenly spaced vertices have; the smallest of several.
+template <class Root>
+vertex_id most_common_root(vertex_id n, Root root) {
+  std::vector<vertex_id> seen;
+  const vertex_id step = std::max<vertex_id>(1, n / 1024);
+  for (std::uint64_t v = 0; v < n; v += step) seen.push_back(root(static_cast<vertex_id>(v)));
+  std::sort(seen.begin(), seen.end());
+  vertex_id best = no_vertex;
+  std::ptrdiff_t most = 0;
+  for (auto first = seen.begin(); first != seen.end();) {
+    const auto last = std::upper_bound(first, seen.end(), *first);
+    if (last - first > most) most = last - first, best = *first;
+    first = last;
+  }
+  return best;
+}
+
 }  // namespace detail
 
-/// Companies joined by links in whatever direction. O(n + m).
+/// Companies joined by links in whatever direction. Trees of vertices are joined at their roots;
+/// two links per vertex usually show the giant component, and the links inside it are then never
+/// looked at again (Sutton, Ben-Nun & Barak 2018, doi:10.1109/IPDPS.2018.00012). O((n + m) log n)
+/// at worst.
 template <graph::two_way_graph G>
 [[nodiscard]] components_result weak_components(const G& g) {
   const vertex_id n = g.num_vertices();
-  components_result result{std::vector<vertex_id>(n, no_vertex), 0};
-  std::vector<vertex_id> stack;
-  for (vertex_id root = 0; root < n; ++root) {
-    if (result.component[root] != no_vertex) continue;
-    const vertex_id number = result.count++;
-    result.component[root] = number;
-    stack.assign(1, root);
-    while (!stack.empty()) {
-      const vertex_id u = stack.back();
-      stack.pop_back();
-      for (const auto row : {g.successors(u), g.predecessors(u)})
-        for (const vertex_id v : row)
-          if (result.component[v] == no_vertex) {
-            result.component[v] = number;
-            stack.push_back(v);
-          }
-    }
+  std::vector<vertex_id> parent(n);
+  std::iota(parent.begin(), parent.end(), vertex_id{0});
+  const auto root = [&](vertex_id v) {
+    while (parent[v] != v) v = parent[v] = parent[parent[v]];  // halves the path on the way
+    return v;
+  };
+  const auto join = [&](vertex_id u, vertex_id v) {
+    const vertex_id a = root(u), b = root(v);
+    if (a != b) parent[std::max(a, b)] = std::min(a, b);
+  };
+  constexpr std::size_t sampled = 2;
+  for (vertex_id u = 0; u < n; ++u) {
+    const auto row = g.successors(u).empty() ? g.predecessors(u) : g.successors(u);
+    for (std::size_t k = 0; k < std::min(sampled, row.size()); ++k) join(u, row[k]);
   }
+  const vertex_id giant = detail::most_common_root(n, root);
+  for (vertex_id u = 0; u < n; ++u) {
+    if (root(u) == root(giant)) continue;  // a link that leaves it is seen from its other end
+    for (const auto row : {g.successors(u), g.predecessors(u)})
+      for (const vertex_id v : row) join(u, v);
+  }
+  components_result result{std::vector<vertex_id>(n), 0};
+  for (vertex_id v = 0; v < n; ++v)  // a root is the smallest vertex of its tree, so it comes first
+    result.component[v] = parent[v] == v ? result.count++ : result.component[root(v)];
   return result;
 }
 
-/// Companies that reach each other along directed links. Without recursion, so that a chain of a
-/// million companies needs no deep stack. O(n + m).
+/// Companies that reach each other along directed links, in one pass without recursion, so that a
+/// chain of a million companies needs no deep stack: Tarjan's search in Pearce's form (Inf.
+/// Process. Lett. 116 (2016), doi:10.1016/j.ipl.2015.08.010), where a company that is alone never
+/// enters the second stack. O(n + m).
 template <graph::two_way_graph G>
 [[nodiscard]] components_result strong_components(const G& g) {
   const vertex_id n = g.num_vertices();
-  std::vector<vertex_id> index(n, no_vertex), low(n, 0), label(n, 0), open;
-  std::vector<bool> is_open(n, false);
-  std::vector<std::pair<vertex_id, std::size_t>> stack;  // vertex, next successor to look at
+  struct visit {
+    vertex_id vertex, index;
+    std::size_t at;  // next successor to look at
+  };
+  constexpr vertex_id closed = no_vertex;  // larger than every index: never lowers a minimum
+  std::vector<vertex_id> low(n, 0), label(n, 0), open;  // low: 0 = not seen, else at least 1
+  std::vector<visit> path;
   vertex_id next_index = 0, count = 0;
   const auto enter = [&](vertex_id v) {
-    index[v] = low[v] = next_index++;
-    open.push_back(v);
-    is_open[v] = true;
-    stack.emplace_back(v, 0);
+    low[v] = ++next_index;
+    path.push_back({v, next_index, 0});
   };
-  for (vertex_id root = 0; root < n; ++root) {
-    if (index[root] != no_vertex) continue;
-    enter(root);
-    while (!stack.empty()) {
-      const vertex_id u = stack.back().first;
+  const auto close = [&](vertex_id v) {
+    low[v] = closed;
+    label[v] = count;
+  };
+  for (vertex_id start = 0; start < n; ++start) {
+    if (low[start] != 0) continue;
+    enter(start);
+    while (!path.empty()) {
+      const auto [u, index, from] = path.back();
       const auto row = g.successors(u);
-      if (stack.back().second < row.size()) {
-        const vertex_id v = row[stack.back().second++];
-        if (index[v] == no_vertex)
-          enter(v);
-        else if (is_open[v])
-          low[u] = std::min(low[u], index[v]);
+      vertex_id lowest = low[u];
+      std::size_t at = from;
+      while (at < row.size() && low[row[at]] != 0) lowest = std::min(lowest, low[row[at++]]);
+      low[u] = lowest;
+      if (at < row.size()) {
+        path.back().at = at + 1;  // the successor's own minimum is handed up when it is done
+        enter(row[at]);
         continue;
       }
-      stack.pop_back();
-      if (!stack.empty()) low[stack.back().first] = std::min(low[stack.back().first], low[u]);
-      if (low[u] != index[u]) continue;
-      vertex_id member = no_vertex;
-      do {  // u closes a component: everything above it on the open stack
-        member = open.back();
-        open.pop_back();
-        is_open[member] = false;
-        label[member] = count;
-      } while (member != u);
-      ++count;
+      path.pop_back();
+      if (lowest < index) {
+        open.push_back(u);
+      } else {
+        for (; !open.empty() && low[open.back()] >= index; open.pop_back()) close(open.back());
+        close(u);
+        ++count;
+      }
+      if (!path.empty()) low[path.back().vertex] = std::min(low[path.back().vertex], low[u]);
     }
   }
   return detail::renumbered(std::move(label), count);

@@ -1,0 +1,92 @@
+"""Seeded graphs for the benchmarks: positions, links, values. The same on every machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Links:
+    """Directed, simple, without self-links; `undirected` joins both directions of a pair."""
+
+    n: int
+    source: np.ndarray
+    target: np.ndarray
+    value: np.ndarray
+
+    def undirected(self) -> Links:
+        low, high = np.minimum(self.source, self.target), np.maximum(self.source, self.target)
+        return _simple(self.n, low, high, self.value)
+
+
+def _simple(n: int, source: np.ndarray, target: np.ndarray, value: np.ndarray) -> Links:
+    keep = source != target
+    key = source[keep] * n + target[keep]
+    unique, first = np.unique(key, return_index=True)
+    return Links(n, unique // n, unique % n, value[keep][first])
+
+
+def rmat(scale: int, factor: int, seed: int) -> Links:
+    """R-MAT with the Graph500 quadrants (Chakrabarti et al. 2004, doi:10.1137/1.9781611972740.43)."""
+    random = np.random.default_rng(seed)
+    m = factor << scale
+    source, target = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+    for _ in range(scale):
+        draw = random.random(m)
+        source = 2 * source + (draw >= 0.76)
+        target = 2 * target + (((draw >= 0.57) & (draw < 0.76)) | (draw >= 0.95))
+    return _simple(1 << scale, source, target, random.lognormal(size=m))
+
+
+def supply(n: int, m: int, seed: int) -> Links:
+    """Companies of Pareto size that sell to their sectors' customers, mostly in their own region."""
+    random = np.random.default_rng(seed)
+    size = random.pareto(1.2, n) + 1
+    sector, region = random.integers(0, 60, n), random.integers(0, 21, n)
+    buys_from = random.dirichlet(np.full(60, 0.1), 60)  # row: what a sector buys
+    buyer = random.choice(n, m, p=size / size.sum())
+    bought = (random.random((m, 1)) > np.cumsum(buys_from[sector[buyer]], axis=1)).sum(axis=1)
+    local = random.random(m) < 0.6
+    group = np.where(local, region[buyer], 21) * 60 + np.minimum(bought, 59)
+    seller = np.empty(m, dtype=np.int64)
+    for g in np.unique(group):
+        where, kind = np.flatnonzero(group == g), (g % 60, g // 60)
+        pool = np.flatnonzero((sector == kind[0]) & ((region == kind[1]) | (kind[1] == 21)))
+        if len(pool) == 0:
+            pool = np.arange(n)
+        seller[where] = random.choice(pool, len(where), p=size[pool] / size[pool].sum())
+    value = random.lognormal(size=m) * (size[seller] * size[buyer]) ** 0.25
+    return _simple(n, seller, buyer, value)
+
+
+def cordis() -> Links:
+    """Companies of the shipped data that shared a project; the value is the number of projects."""
+    import kedja
+
+    graph = kedja.datasets.load("cordis_h2020").graph("collaboration")
+    source, target, value = graph._link_rows()
+    return Links(graph.num_companies, source.astype(np.int64), target.astype(np.int64), value)
+
+
+GRAPHS = {
+    "supply10k": lambda: supply(10_000, 80_000, 10),
+    "supply100k": lambda: supply(100_000, 800_000, 100),
+    "supply1m": lambda: supply(1_000_000, 5_000_000, 1000),
+    "rmat16": lambda: rmat(16, 16, 16016),
+    "rmat18": lambda: rmat(18, 16, 18016),
+    "cordis": cordis,
+}
+
+
+def load(name: str, folder: Path) -> Links:
+    """The graph of that name, made once and kept in `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{name}.npz"
+    if not file.exists():
+        made = GRAPHS[name]()
+        np.savez(file, n=made.n, source=made.source, target=made.target, value=made.value)
+    with np.load(file, allow_pickle=False) as kept:
+        return Links(int(kept["n"]), kept["source"], kept["target"], kept["value"])
