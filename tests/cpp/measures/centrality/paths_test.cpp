@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -164,6 +165,63 @@ TEST(Centrality, CanBeCancelled) {
   EXPECT_THROW((void)harmonic_closeness(g, {}, stop), cancelled);
   EXPECT_THROW((void)betweenness(g, {}, stop), cancelled);
   EXPECT_THROW((void)approximate_betweenness(g, {}, stop), cancelled);
+}
+
+TEST(BrandesBatch, EveryInstructionSetGivesTheSameBits) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    random_stream random(seed, 8);
+    test::random_links made;
+    made.n = 300;
+    for (int i = 0; i < 900; ++i) {
+      made.source.push_back(static_cast<vertex_id>(random.below(made.n)));
+      made.target.push_back(static_cast<vertex_id>(random.below(made.n)));
+      made.value.push_back(1);
+    }
+    const auto links = sort_by_hubs(made.graph(seed % 2 == 0));
+    const auto sums = [&](instruction_set with) {
+      task job(run_context{});
+      detail::brandes_batch search(made.n);
+      std::vector<double> sum(made.n, 0.0);
+      for (vertex_id s = 0; s < made.n; s += 7) {  // batches of up to seven
+        std::vector<vertex_id> sources;
+        for (vertex_id v = s; v < std::min<vertex_id>(s + 7, made.n); ++v) sources.push_back(v);
+        search.run(links, sources, sum, job, with);
+      }
+      return sum;
+    };
+    const auto plain = sums(instruction_set::baseline);
+    EXPECT_GT(*std::max_element(plain.begin(), plain.end()), 0.0);
+    if (best_instruction_set() >= instruction_set::avx2) {
+      EXPECT_EQ(plain, sums(instruction_set::avx2));
+    }
+    if (best_instruction_set() >= instruction_set::avx512) {
+      EXPECT_EQ(plain, sums(instruction_set::avx512));
+    }
+  }
+}
+
+TEST(HubSortedLinks, AreTheSimpleLinksInAnotherOrder) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const auto g = test::make_links(seed).graph(seed % 2 == 0);
+    const auto links = sort_by_hubs(g);
+    std::set<std::pair<vertex_id, vertex_id>> expected, found;
+    std::size_t last = static_cast<std::size_t>(-1), count = 0;
+    for (vertex_id v = 0; v < g.num_vertices(); ++v)
+      for (const vertex_id w : g.successors(v))
+        if (v != w) expected.insert({v, w});
+    for (vertex_id v = 0; v < links.num_vertices(); ++v) {
+      const vertex_id old = links.original[v];
+      const std::size_t degree = g.successors(old).size() + g.predecessors(old).size();
+      EXPECT_LE(degree, last);
+      last = degree;
+      for (const vertex_id w : links.successors(v)) {
+        found.insert({old, links.original[w]});
+        ++count;
+      }
+    }
+    EXPECT_EQ(found, expected);
+    EXPECT_EQ(count, expected.size());
+  }
 }
 
 TEST(ApproximateBetweenness, RefusesImpossibleGuarantees) {
