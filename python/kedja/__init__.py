@@ -4,6 +4,7 @@ from kedja import _core, centrality, complexity, datasets, gap, null_models, rec
 from kedja._contents import report
 from kedja._dataset import Dataset, from_tables, read
 from kedja._errors import Cancelled, DataError, InvalidArgumentError, KedjaError
+from kedja._flows import Flows
 from kedja._graph import CompanyGraph
 from kedja._groups import Groups
 from kedja._result import Result
@@ -14,6 +15,7 @@ __all__ = [
     "CompanyGraph",
     "DataError",
     "Dataset",
+    "Flows",
     "Groups",
     "InvalidArgumentError",
     "KedjaError",

@@ -1,0 +1,319 @@
+"""Flows from long tables, company graphs, pymrio systems, coefficients, and other flows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kedja._columns import objects, plain
+from kedja._errors import DataError, InvalidArgumentError
+from kedja._flows import Flows
+from kedja._flows_align import Rows, columns_of, first_seen, text_of
+
+_DENSE_SHARE = 0.05  # of cells that are not zero, from which a full array is kept
+_FINAL = "final_demand"
+
+
+def _matrix(n: int, source: np.ndarray, target: np.ndarray, value: np.ndarray) -> Any:
+    """Links as compressed rows, or as a full array where most cells are used."""
+    rows = Rows.of_links(n, source, target, value)
+    if len(rows.values) < _DENSE_SHARE * n * n or n > 20_000:
+        return rows
+    full = np.zeros((n, n))
+    full[rows.sources(), rows.columns] = rows.values
+    return full
+
+
+def _frame(table: Any) -> Any:
+    import pandas as pd
+
+    if isinstance(table, pd.DataFrame):
+        return table
+    if hasattr(table, "to_pandas"):
+        return table.to_pandas()
+    return pd.DataFrame(table)
+
+
+def _by_sector(table: Any, what: str) -> Any:
+    """A frame with a column `sector` as one that has the sectors as index."""
+    if not hasattr(table, "columns"):
+        return table
+    frame = _frame(table)
+    if "sector" in frame.columns:
+        frame = frame.set_index("sector")
+    if what == "output":
+        if "output" not in frame.columns:
+            raise InvalidArgumentError("a frame of outputs needs a column 'output'")
+        return frame["output"]
+    if "total" in frame.columns and frame.shape[1] > 1:
+        parts = frame.drop(columns="total")
+        gap = (parts.sum(axis=1) - frame["total"]).abs()
+        scale = parts.abs().sum(axis=1)
+        if (gap > 1e-3 * scale).any():
+            row = int(np.argmax(np.asarray(gap > 1e-3 * scale)))
+            raise DataError(
+                f"{what}: the columns of sector {text_of(frame.index[row])} do not add up to its total",
+                "E_BALANCE",
+                what,
+                row,
+                "total",
+                str(frame["total"].iloc[row]),
+            )
+        return parts
+    return frame
+
+
+def from_long(
+    table: Any, final_demand: Any, output: Any, groups: Any, balance_tolerance: float
+) -> Flows:
+    frame = _frame(table)
+    missing = [name for name in ("source", "target", "value") if name not in frame.columns]
+    if missing:
+        raise DataError(
+            f"flows: column {missing[0]!r} is missing; a long table has source, target and value",
+            "E_COLUMN",
+            "flows",
+            None,
+            missing[0],
+        )
+    source, target = (objects(frame[name].tolist()) for name in ("source", "target"))
+    try:
+        value = np.asarray(frame["value"], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"flows: {error}", "E_NUMBER", "flows", None, "value") from None
+    for name, column in (("source", source), ("target", target)):
+        for row, label in enumerate(column):
+            if label is None or label != label or label == "":
+                raise DataError(
+                    f"flows, row {row}: {name} is empty", "E_ID_EMPTY", "flows", row, name
+                )
+    if not np.isfinite(value).all():
+        row = int(np.argmin(np.isfinite(value)))
+        raise DataError(
+            f"flows, row {row}: value {value[row]} of {source[row]} to {target[row]} is not a finite number",
+            "E_NUMBER",
+            "flows",
+            row,
+            "value",
+            str(value[row]),
+        )
+    final = np.fromiter(
+        (isinstance(t, str) and (t == _FINAL or t.startswith(_FINAL + ":")) for t in target),
+        dtype=bool,
+        count=len(target),
+    )
+    inner = ~final
+    labels = first_seen(
+        label
+        for s, t, between in zip(source, target, inner, strict=True)
+        for label in ((s, t) if between else (s,))
+    )
+    at = {label: row for row, label in enumerate(labels)}
+    n = len(labels)
+    negative = inner & (value < 0)
+    if negative.any():  # before repeated rows are added up
+        row = int(np.argmax(negative))
+        raise DataError(
+            f"flows, row {row}: the flow {text_of(source[row])} to {text_of(target[row])} is {value[row]}; a flow "
+            "is not negative, so correct the sign or add it to the opposite flow",
+            "E_RANGE",
+            "flows",
+            row,
+            "value",
+            str(value[row]),
+        )
+    matrix = _matrix(
+        n,
+        np.fromiter((at[s] for s in source[inner]), np.int64, int(inner.sum())),
+        np.fromiter((at[t] for t in target[inner]), np.int64, int(inner.sum())),
+        value[inner],
+    )
+    if final.any():
+        if final_demand is not None:
+            raise InvalidArgumentError(
+                "final demand stands in rows of the table and in final_demand=; give it once"
+            )
+        names = first_seen(target[final])
+        demand = np.zeros((n, len(names)))
+        rows = [at[s] for s in source[final]]
+        columns = [names.index(t) for t in target[final]]
+        np.add.at(demand, (rows, columns), value[final])
+        import pandas as pd
+
+        short = [name.partition(":")[2] or name for name in names]
+        final_demand = pd.DataFrame(demand, index=objects(labels), columns=objects(short))
+    label_array = np.asarray(labels) if _whole(labels) else objects(labels)
+    sizes = None if output is None else _by_sector(output, "output")
+    if final_demand is not None:
+        final_demand = _by_sector(final_demand, _FINAL)
+        if final_demand is not None and not final.any():
+            label_array, matrix = _with_silent(label_array, matrix, final_demand)
+        return Flows(
+            matrix,
+            final_demand,
+            output=sizes,
+            labels=label_array,
+            groups=groups,
+            balance_tolerance=balance_tolerance,
+        )
+    if sizes is not None:
+        label_array, matrix = _with_silent(label_array, matrix, sizes)
+        known = columns_of(sizes, label_array, "output")[0][:, 0]
+        return Flows(
+            matrix, known - _sums(matrix, 1), labels=label_array, groups=groups, copy=False
+        )
+    return _of_sales(matrix, label_array, None, groups, "sectors")
+
+
+def _whole(labels: list[Any]) -> bool:
+    return bool(labels) and all(
+        isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in labels
+    )
+
+
+def _with_silent(labels: np.ndarray, matrix: Any, table: Any) -> tuple[np.ndarray, Any]:
+    """Adds the sectors that only the other table knows: they neither buy nor sell."""
+    index = table.index if hasattr(table, "index") and not callable(table.index) else None
+    if index is None and hasattr(table, "keys"):
+        index = list(table.keys())
+    if index is None:
+        return labels, matrix
+    known = set(labels.tolist())
+    new = [label for label in index if label not in known]
+    if not new:
+        return labels, matrix
+    n = len(labels) + len(new)
+    made = list(labels.tolist()) + new
+    if isinstance(matrix, Rows):
+        offsets = np.concatenate([matrix.offsets, np.full(len(new), matrix.offsets[-1])])
+        grown: Any = Rows(offsets, matrix.columns, matrix.values)
+    else:
+        grown = np.zeros((n, n))
+        grown[: len(labels), : len(labels)] = matrix
+    return np.asarray(made) if _whole(made) else objects(made), grown
+
+
+def _sums(matrix: Any, axis: int) -> np.ndarray:
+    if isinstance(matrix, Rows):
+        at = matrix.columns if axis == 0 else matrix.sources()
+        return np.bincount(at, weights=matrix.values, minlength=matrix.n)
+    return np.asarray(matrix).sum(axis=axis)
+
+
+def _of_sales(matrix: Any, labels: np.ndarray, revenue: Any, groups: Any, kind: str) -> Flows:
+    """Output from what is known: the larger of revenue and sales, else purchases."""
+    sold, bought = _sums(matrix, 1), _sums(matrix, 0)
+    output = sold
+    if revenue is not None:
+        known = columns_of(revenue, labels, "revenue")[0][:, 0]
+        bad = (known < 0) | np.isinf(known)
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise DataError(
+                f"revenue, row {row}: {known[row]} of {text_of(labels[row])}; revenue is >= 0, or NaN where unknown",
+                "E_RANGE",
+                "revenue",
+                row,
+                "revenue",
+                str(known[row]),
+            )
+        output = np.fmax(sold, known)
+    silent = (output == 0) & (bought > 0)
+    output = np.where(silent, bought, output)
+    flows = Flows(matrix, output - sold, labels=labels, groups=groups, copy=False)
+    flows.kind = kind
+    if silent.any():
+        row = int(np.argmax(silent))
+        flows._warn(
+            "W_OUTPUT",
+            f"{int(silent.sum())} of {len(labels)} buy but neither sell nor state a revenue, such as "
+            f"{text_of(labels[row])}; their output was taken to be what they buy",
+        )
+    return flows
+
+
+def from_graph(graph: Any, revenue: Any, groups: Any) -> Flows:
+    if not graph.directed:
+        raise InvalidArgumentError(
+            "flows need a directed graph: source sells to target; use the links of kind supply"
+        )
+    source, target, value = graph._link_rows()
+    matrix = _matrix(
+        graph.num_companies,
+        source.astype(np.int64),
+        target.astype(np.int64),
+        np.ones(len(source)) if value is None else value,
+    )
+    if revenue is not None and not hasattr(revenue, "index") and not hasattr(revenue, "keys"):
+        revenue = np.asarray(plain(revenue), dtype=np.float64)
+    elif hasattr(revenue, "keys") and not hasattr(revenue, "index"):
+        unknown = [key for key in revenue if key not in set(graph.ids.tolist())]
+        if unknown:
+            raise DataError(
+                f"revenue: unknown company {unknown[0]!r}",
+                "E_DANGLING",
+                "revenue",
+                None,
+                "",
+                str(unknown[0]),
+            )
+        revenue = np.asarray([revenue.get(i, np.nan) for i in graph.ids.tolist()], dtype=np.float64)
+    return _of_sales(matrix, graph.ids, revenue, groups, "companies")
+
+
+def from_pymrio(io: Any) -> Flows:
+    Z, Y = getattr(io, "Z", None), getattr(io, "Y", None)
+    if Z is None or Y is None:
+        raise InvalidArgumentError(
+            "the pymrio system has no Z or no Y; load or calculate them first (io.calc_all())"
+        )
+    return Flows(Z, Y, output=_pymrio_output(io), copy=True)
+
+
+def _pymrio_output(io: Any) -> Any:
+    x = getattr(io, "x", None)
+    if x is None:
+        return None
+    return x.iloc[:, 0] if hasattr(x, "iloc") and getattr(x, "ndim", 1) == 2 else x
+
+
+def from_coefficients(A: Any, output: Any, labels: Any) -> Flows:
+    from kedja._flows_coefficients import of_matrix, read_coefficients
+
+    if isinstance(A, (str, os.PathLike)):
+        return of_matrix(*read_coefficients(Path(A)), output, labels)
+    return of_matrix(A, None, output, labels)
+
+
+def aggregate(flows: Flows, groups: Any, regions: Any) -> Flows:
+    labels = columns_of(groups, flows.labels, "groups", numeric=False)[0][:, 0]
+    names = first_seen(labels)
+    at = {name: k for k, name in enumerate(names)}
+    place = np.fromiter((at[label] for label in labels), np.int64, flows.n)
+    n = len(names)
+    source, target = flows._links()
+    values = flows._dense[flows._dense != 0] if flows._dense is not None else flows._csr.values
+    demand = np.zeros((n, flows.final_demand.shape[1]))
+    np.add.at(demand, place, flows.final_demand)
+    output = np.bincount(place, weights=flows.output, minlength=n)
+    new = np.asarray(names) if _whole(names) else objects(names)
+    if regions is None and flows.groups is not None:
+        inside = [set(flows.groups[place == k]) for k in range(n)]
+        if all(len(found) == 1 for found in inside):
+            regions = objects(next(iter(found)) for found in inside)
+    import pandas as pd
+
+    made = Flows(
+        _matrix(n, place[source], place[target], values),
+        pd.DataFrame(demand, index=new, columns=pd.Index(flows.final_demand_names)),
+        output=output,
+        labels=new,
+        groups=regions,
+        balance_tolerance=np.inf,  # a gap that was let through stays what it was
+        copy=False,
+    )
+    made.kind, made.allocation_known = flows.kind, flows.allocation_known
+    return made
