@@ -8,6 +8,7 @@ from kedja._flows import Flows
 from kedja._graph import CompanyGraph
 from kedja._groups import Groups
 from kedja._result import Result
+from kedja._store import open
 
 __version__: str = _core.version
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "from_tables",
     "gap",
     "null_models",
+    "open",
     "read",
     "recommend",
     "report",

@@ -319,6 +319,39 @@ class Dataset:
         raw = [table_in_memory(name, table) for name, table in tables.items()]
         return Dataset(_core.check(raw, "raise", {})[0], self._report, self.source)
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write all tables as one ``.kedja`` store, whole or not at all; `kedja.open` reads it.
+
+        The load report and what is known of the source go with them. Ids are kept as they are,
+        personal identity numbers included: a store is a working file.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ``.kedja``.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        InvalidArgumentError
+            Another ending, or a folder that does not exist or cannot be written to.
+
+        Examples
+        --------
+        >>> import kedja, pathlib, tempfile
+        >>> data = kedja.from_tables(companies={"id": ["a", "b"]})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     kedja.open(data.save(pathlib.Path(folder, "list.kedja"))).checksum == data.checksum
+        True
+        """
+        self._need_usable()
+        from kedja._store import save_dataset
+
+        return save_dataset(self, path)
+
     def answers(self, lang: Literal["en", "sv"] = "en") -> Result:
         """Which questions these data answer, and which column would decide the others.
 
@@ -372,8 +405,9 @@ def read(
     ----------
     path : path or list of paths
         A folder of ``.csv``, ``.tsv`` (also ``.gz``) or ``.parquet`` files named as the tables; one
-        ``.xlsx``; one ``.graphml`` or ``.edgelist``; one sheet or file of any name, which is read
-        as companies; or a list of such files, whose companies are merged by id.
+        ``.xlsx``; one ``.graphml`` or ``.edgelist``; a ``.kedja`` store of a dataset; one sheet or
+        file of any name, which is read as companies; or a list of such files, whose companies are
+        merged by id.
     on_bad : {'raise', 'report', 'drop'}, default 'raise'
         Bad rows: raise `DataError`, keep them in the report (only ``check()`` may be used then),
         or leave them out and count them.
@@ -401,6 +435,8 @@ def read(
         folder = Path(path[0]).parent if path else Path()
     else:
         folder = Path(path)
+        if folder.suffix.lower() == ".kedja" and folder.is_file():
+            return _stored(folder)
         raw = tables_of_path(folder, **options)
     return _checked(raw, on_bad, columns, _source_beside(folder))
 
@@ -438,6 +474,17 @@ def _checked(
     core, report = _core.check(raw, on_bad, dict(columns or {}))
     usable = on_bad != "report" or not any(row[0] == "error" for row in report)
     return Dataset(core, report, source, usable)
+
+
+def _stored(path: Path) -> Dataset:
+    from kedja._store import open as open_store
+
+    found = open_store(path)
+    if not isinstance(found, Dataset):
+        raise DataError(
+            f"{path.name}: holds a graph and no tables; use kedja.open", "E_FORMAT", path.name
+        )
+    return found
 
 
 def _source_beside(path: Path) -> dict[str, Any]:

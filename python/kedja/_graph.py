@@ -339,6 +339,39 @@ class CompanyGraph:
         write_whole(path, _core.graphml(self._core, names))
         return path
 
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the graph and its ids as a ``.kedja`` store, whole or not at all.
+
+        Ids are kept as they are, personal identity numbers included: a store is a working file.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ``.kedja``.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        InvalidArgumentError
+            Another ending, ids that are neither texts nor whole numbers, a folder that does not
+            exist.
+
+        Examples
+        --------
+        >>> import kedja, pathlib, tempfile
+        >>> graph = kedja.CompanyGraph(["ore", "steel"], ["ore"], ["steel"], [2.5])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     again = kedja.open(graph.save(pathlib.Path(folder, "chain.kedja")))
+        ...     again.checksum == graph.checksum
+        True
+        """
+        from kedja._store import save_graph
+
+        return save_graph(self, path)
+
     def __repr__(self) -> str:
         kind = "directed" if self.directed else "undirected"
         return f"CompanyGraph({self.num_companies} companies, {self.num_links} links, {kind})"

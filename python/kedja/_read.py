@@ -56,7 +56,7 @@ def _one_file(path: Path, *, encoding: str, decimal: str, comment: str) -> list[
         raise DataError(f"{path}: there is no such file or folder", "E_FILE", path.name)
     raise DataError(
         f"{path.name}: not a kind of file that can be read; use .csv, .tsv (also .gz), .parquet, "
-        ".xlsx, .graphml or .edgelist",
+        ".xlsx, .graphml, .edgelist or .kedja",
         "E_FORMAT",
         path.name,
     )

@@ -72,5 +72,6 @@ void bind_measures(py::module_& m);
 void bind_dataset(py::module_& m);
 void bind_tables(py::module_& m);
 void bind_gap(py::module_& m);
+void bind_store(py::module_& m);
 
 }  // namespace kedja::python

@@ -15,4 +15,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_dataset(m);
   kedja::python::bind_tables(m);
   kedja::python::bind_gap(m);
+  kedja::python::bind_store(m);
 }

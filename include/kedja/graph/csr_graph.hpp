@@ -1,9 +1,10 @@
 /// @file
-/// The graph that owns its arrays. Arcs are in canonical order (source, target, value bits), so
-/// the order of the rows it was built from changes no bit of any result.
+/// The graph that keeps its arrays alive. Arcs are in canonical order (source, target, value bits),
+/// so the order of the rows it was built from changes no bit of any result.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -29,7 +30,7 @@ struct graph_options {
 
 /// Immutable multigraph. A directed link runs from supplier to buyer; an undirected link is two
 /// arcs. Memory: 8(n+1) + 4a bytes per direction for a arcs, plus 8a with weights; an undirected
-/// graph keeps one direction only, since both are the same.
+/// graph keeps one direction only, since both are the same. Copies share the arrays.
 class csr_graph {
  public:
   csr_graph() = default;
@@ -41,61 +42,60 @@ class csr_graph {
   template <class Index>
   csr_graph(vertex_id num_vertices, std::span<const Index> source, std::span<const Index> target,
             std::span<const double> weight = {}, const graph_options& options = {},
-            const run_context& ctx = {})
-      : num_vertices_(num_vertices), directed_(options.directed) {
+            const run_context& ctx = {}) {
     detail::link_columns<Index> links{num_vertices, source, target, weight};
-    task job(ctx, directed_ ? 2.0 : 1.0);
+    const bool directed = options.directed;
+    task job(ctx, directed ? 2.0 : 1.0);
     links.check(job);
-    if (directed_) {
-      out_ = detail::build_half(links, detail::arc_end::source, job);
-      finish_duplicates(options.duplicates, out_);
-      in_ = detail::transpose(num_vertices_, out_, job);
-      num_links_ = out_.neighbour.size();
-    } else {
-      out_ = detail::build_half(links, detail::arc_end::both, job);
-      finish_duplicates(options.duplicates, out_);
-      num_links_ = out_.neighbour.size() / 2;  // a self-loop is two arcs as well
-    }
+    const auto rows = std::make_shared<arrays>();
+    rows->out =
+        detail::build_half(links, directed ? detail::arc_end::source : detail::arc_end::both, job);
+    if (options.duplicates != duplicate_policy::keep)
+      detail::merge_parallel(num_vertices, rows->out,
+                             options.duplicates == duplicate_policy::refuse, !directed);
+    if (directed) rows->in = detail::transpose(num_vertices, rows->out, job);
+    const edge_id arcs = rows->out.neighbour.size();  // an undirected self-loop is two arcs as well
+    view_ = {num_vertices, directed, directed ? arcs : arcs / 2, rows->out.view(),
+             (directed ? rows->in : rows->out).view()};
+    storage_ = rows;
     job.finish();
   }
 
-  [[nodiscard]] csr_view view() const noexcept {
-    return {num_vertices_, directed_, num_links_, out_.view(), in_view()};
-  }
-  operator csr_view() const noexcept { return view(); }
+  /// A graph over arrays that `storage` keeps alive, such as a mapped file. The rows must be in
+  /// canonical order; nothing is checked or copied.
+  csr_graph(const csr_view& rows, std::shared_ptr<const void> storage) noexcept
+      : view_(rows), storage_(std::move(storage)) {}
 
-  [[nodiscard]] vertex_id num_vertices() const noexcept { return num_vertices_; }
-  [[nodiscard]] edge_id num_arcs() const noexcept { return out_.neighbour.size(); }
+  [[nodiscard]] csr_view view() const noexcept { return view_; }
+  operator csr_view() const noexcept { return view_; }
+
+  [[nodiscard]] vertex_id num_vertices() const noexcept { return view_.num_vertices(); }
+  [[nodiscard]] edge_id num_arcs() const noexcept { return view_.num_arcs(); }
   /// An undirected link counts once, though it is two arcs.
-  [[nodiscard]] edge_id num_links() const noexcept { return num_links_; }
-  [[nodiscard]] bool directed() const noexcept { return directed_; }
-  [[nodiscard]] bool weighted() const noexcept { return !out_.weight.empty(); }
+  [[nodiscard]] edge_id num_links() const noexcept { return view_.num_links(); }
+  [[nodiscard]] bool directed() const noexcept { return view_.directed(); }
+  [[nodiscard]] bool weighted() const noexcept { return view_.weighted(); }
   [[nodiscard]] std::span<const vertex_id> successors(vertex_id u) const noexcept {
-    return out_.view().row(u);
+    return view_.successors(u);
   }
   [[nodiscard]] std::span<const vertex_id> predecessors(vertex_id u) const noexcept {
-    return in_view().row(u);
+    return view_.predecessors(u);
   }
   [[nodiscard]] std::span<const double> successor_weights(vertex_id u) const noexcept {
-    return out_.view().row_weights(u);
+    return view_.successor_weights(u);
   }
   [[nodiscard]] std::span<const double> predecessor_weights(vertex_id u) const noexcept {
-    return in_view().row_weights(u);
+    return view_.predecessor_weights(u);
   }
-  [[nodiscard]] edge_id first_arc(vertex_id u) const noexcept { return out_.offset[u]; }
+  [[nodiscard]] edge_id first_arc(vertex_id u) const noexcept { return view_.first_arc(u); }
 
  private:
-  [[nodiscard]] half_view in_view() const noexcept { return (directed_ ? in_ : out_).view(); }
+  struct arrays {
+    detail::half out, in;
+  };
 
-  void finish_duplicates(duplicate_policy policy, detail::half& rows) {
-    if (policy != duplicate_policy::keep)
-      detail::merge_parallel(num_vertices_, rows, policy == duplicate_policy::refuse, !directed_);
-  }
-
-  vertex_id num_vertices_ = 0;
-  bool directed_ = true;
-  edge_id num_links_ = 0;
-  detail::half out_, in_;
+  csr_view view_;
+  std::shared_ptr<const void> storage_;
 };
 
 static_assert(two_way_graph<csr_graph> && two_way_graph<csr_view>);

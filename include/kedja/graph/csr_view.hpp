@@ -9,9 +9,12 @@
 
 namespace kedja::graph {
 
+/// The offsets of a graph without vertices.
+inline constexpr edge_id no_rows[] = {0};
+
 /// One direction of a graph. offset has n+1 entries; weight is empty or aligned with neighbour.
 struct half_view {
-  std::span<const edge_id> offset = {};
+  std::span<const edge_id> offset = no_rows;
   std::span<const vertex_id> neighbour = {};
   std::span<const double> weight = {};
 

@@ -19,6 +19,9 @@ class text_column {
  public:
   text_column() = default;
   explicit text_column(std::string name) : name_(std::move(name)) {}
+  /// Cells that end at `end` in `bytes`; the caller has checked that ends rise to bytes.size().
+  text_column(std::string name, std::string bytes, std::vector<std::size_t> end)
+      : name_(std::move(name)), bytes_(std::move(bytes)), end_(std::move(end)) {}
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::size_t size() const noexcept { return end_.size(); }
@@ -26,6 +29,9 @@ class text_column {
     const std::size_t first = row == 0 ? 0 : end_[row - 1];
     return std::string_view(bytes_).substr(first, end_[row] - first);
   }
+  /// All cells end to end, and where each ends.
+  [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
+  [[nodiscard]] const std::vector<std::size_t>& ends() const noexcept { return end_; }
   void push_back(std::string_view cell) {
     bytes_.append(cell);
     end_.push_back(bytes_.size());
