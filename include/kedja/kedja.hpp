@@ -20,10 +20,14 @@
 #include <kedja/measures/gap/tie_deficit.hpp>
 #include <kedja/measures/null_models/coparticipation.hpp>
 #include <kedja/measures/null_models/tie_significance.hpp>
+#include <kedja/measures/structure/bow_tie.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
 #include <kedja/measures/structure/components.hpp>
+#include <kedja/measures/structure/core_number.hpp>
 #include <kedja/measures/structure/mixing.hpp>
 #include <kedja/measures/structure/observed_groups.hpp>
 #include <kedja/measures/structure/participation.hpp>
+#include <kedja/measures/structure/structural_holes.hpp>
+#include <kedja/measures/structure/triangles.hpp>
 #include <kedja/model/dataset.hpp>
 #include <kedja/recommend/partners.hpp>

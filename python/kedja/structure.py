@@ -10,10 +10,21 @@ from kedja import _core
 from kedja._graph import CompanyGraph
 from kedja._groups import of_graph
 from kedja._measure import company_result
+from kedja._neighbourhoods import bow_tie, core_number, structural_holes, triangles
 from kedja._result import Result, status_column
 from kedja._run import Progress, context
 
-__all__ = ["brokerage", "components", "mixing", "modularity", "participation"]
+__all__ = [
+    "bow_tie",
+    "brokerage",
+    "components",
+    "core_number",
+    "mixing",
+    "modularity",
+    "participation",
+    "structural_holes",
+    "triangles",
+]
 
 
 def __dir__() -> list[str]:

@@ -73,5 +73,6 @@ void bind_dataset(py::module_& m);
 void bind_tables(py::module_& m);
 void bind_gap(py::module_& m);
 void bind_store(py::module_& m);
+void bind_network_structure(py::module_& m);
 
 }  // namespace kedja::python

@@ -16,4 +16,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_tables(m);
   kedja::python::bind_gap(m);
   kedja::python::bind_store(m);
+  kedja::python::bind_network_structure(m);
 }
