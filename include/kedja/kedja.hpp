@@ -21,6 +21,8 @@
 #include <kedja/measures/null_models/coparticipation.hpp>
 #include <kedja/measures/null_models/tie_significance.hpp>
 #include <kedja/measures/structure/bow_tie.hpp>
+#include <kedja/measures/shock/esri.hpp>
+#include <kedja/measures/shock/sourcing.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/core_number.hpp>

@@ -1,6 +1,16 @@
 """kedja: graph analytics for inter-cluster value chains."""
 
-from kedja import _core, centrality, complexity, datasets, gap, null_models, recommend, structure
+from kedja import (
+    _core,
+    centrality,
+    complexity,
+    datasets,
+    gap,
+    null_models,
+    recommend,
+    shock,
+    structure,
+)
 from kedja._contents import report
 from kedja._dataset import Dataset, from_tables, read
 from kedja._errors import Cancelled, DataError, InvalidArgumentError, KedjaError
@@ -31,5 +41,6 @@ __all__ = [
     "read",
     "recommend",
     "report",
+    "shock",
     "structure",
 ]

@@ -74,5 +74,6 @@ void bind_tables(py::module_& m);
 void bind_gap(py::module_& m);
 void bind_store(py::module_& m);
 void bind_network_structure(py::module_& m);
+void bind_shock(py::module_& m);
 
 }  // namespace kedja::python

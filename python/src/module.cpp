@@ -17,4 +17,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_gap(m);
   kedja::python::bind_store(m);
   kedja::python::bind_network_structure(m);
+  kedja::python::bind_shock(m);
 }

@@ -61,7 +61,7 @@ def test_names_that_the_table_promises_in_cpp_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "family", ["centrality", "structure", "complexity", "null_models", "gap", "recommend"]
+    "family", ["centrality", "structure", "complexity", "null_models", "gap", "recommend", "shock"]
 )
 def test_every_public_function_says_what_it_does(family: str) -> None:
     module = getattr(kedja, family)

@@ -20,11 +20,13 @@ enum class value_status : std::uint8_t {
   not_significant,  ///< tested, and not distinguishable from the null model
   undecided,        ///< the data cannot tell; see the evidence column
   inferred,         ///< rests on inferred, not observed, data
+  no_sellers,       ///< a market has lost every seller
 };
 
-inline constexpr std::array<std::string_view, 10> value_status_names = {
-    "ok",        "isolated",      "undefined",       "no_group",  "no_data",
-    "too_small", "not_converged", "not_significant", "undecided", "inferred"};
+inline constexpr std::array<std::string_view, 11> value_status_names = {
+    "ok",        "isolated",  "undefined",     "no_group",
+    "no_data",   "too_small", "not_converged", "not_significant",
+    "undecided", "inferred",  "no_sellers"};
 
 [[nodiscard]] constexpr std::string_view to_string(value_status s) noexcept {
   return value_status_names[static_cast<std::size_t>(s)];

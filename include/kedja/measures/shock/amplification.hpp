@@ -1,0 +1,72 @@
+/// @file
+/// How far a small change can grow in a cascade: the proof behind its stopping rule.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <kedja/core/parallel.hpp>
+#include <kedja/measures/shock/loss_map.hpp>
+
+namespace kedja::measures::detail {
+
+/// v with v >= 1 + L v, where L takes the largest group's sum of each row. For losses x with
+/// residual F(x) - x <= r in every row, F(x + r v) <= F(x) + r L v <= x + r + r (v - 1) = x + r v:
+/// the fixed point lies below x + r v.
+struct potential {
+  bool exists = false;
+  std::vector<double> value;
+  double total = 0;  ///< sum of weight times value: what residual 1 can do to the index
+};
+
+/// The potential of a map by sweeps v <- 1 + L v, which rise to it where every cycle loses
+/// something on the way round. After 200 sweeps 1 / (1 - q) does as well if all groups sum to at
+/// most q < 1; else there is none. O(m) per sweep.
+[[nodiscard]] inline potential unit_potential(const loss_map& map, std::span<const double> weight,
+                                              task& job) {
+  const vertex_id n = map.rows();
+  potential found;
+  std::vector<double>& v = found.value;
+  v.assign(n, 1.0);
+  const auto increment = [&](vertex_id j) {
+    double most = 0, sum = 0;
+    for (std::uint64_t k = map.offset[j]; k < map.offset[j + std::size_t{1}]; ++k) {
+      const double share = map.share[k];
+      sum = share < 0 ? -share * v[map.source[k]] : sum + share * v[map.source[k]];
+      most = std::max(most, sum);
+    }
+    return most;
+  };
+  double largest = 0;  // q
+  for (vertex_id j = 0; j < n; ++j) largest = std::max(largest, increment(j));
+  double least = 0;  // smallest of v - L v; v / least then has it >= 1
+  for (int sweep = 0; sweep < 200 && least < 0.9; ++sweep) {
+    double rise = 0;
+    for (vertex_id j = 0; j < n; ++j) {
+      const double now = 1 + increment(j);
+      rise = std::max(rise, now - v[j]);
+      v[j] = now;
+    }
+    job.checkpoint();
+    if (rise > 0.1) continue;
+    least = 1;
+    for (vertex_id j = 0; j < n; ++j) least = std::min(least, v[j] - increment(j));
+  }
+  if (least < 0.9) {
+    if (!(largest < 1 - 1e-9)) {
+      v.clear();
+      return found;
+    }
+    v.assign(n, 1 / (1 - largest));
+    least = 1;
+  }
+  for (double& value : v) value /= least * (1 - 1e-12);
+  for (vertex_id j = 0; j < n; ++j) found.total += weight[j] * v[j];
+  found.exists = true;
+  return found;
+}
+
+}  // namespace kedja::measures::detail

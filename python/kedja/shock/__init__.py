@@ -1,0 +1,10 @@
+"""Shocks: what fails when companies fail, and where supply hangs on few sellers."""
+
+from kedja.shock._esri import esri
+from kedja.shock._sourcing import sourcing
+
+__all__ = ["esri", "sourcing"]
+
+
+def __dir__() -> list[str]:
+    return __all__

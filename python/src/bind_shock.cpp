@@ -1,0 +1,95 @@
+#include <optional>
+#include <string>
+
+#include <kedja/core/error.hpp>
+#include <kedja/measures/shock/esri.hpp>
+#include <kedja/measures/shock/sourcing.hpp>
+
+#include "bind.hpp"
+
+namespace kedja::python {
+namespace {
+
+using graph::csr_graph;
+using ints = array<std::uint32_t>;
+
+/// Owns the arrays that a production borrows.
+struct supply_side {
+  std::optional<ints> sector;
+  std::uint32_t num_sectors;
+  std::optional<array<std::uint8_t>> essential;
+  std::optional<ints> market;
+  std::uint32_t num_markets;
+  std::optional<array<double>> revenue, cost, weight;
+
+  [[nodiscard]] measures::production view() const {
+    return {as_span(sector), num_sectors,      as_span(essential), as_span(market),
+            num_markets,     as_span(revenue), as_span(cost),      as_span(weight)};
+  }
+};
+
+measures::scenarios make_scenarios(std::span<const std::uint64_t> offset,
+                                   std::span<const std::uint32_t> company,
+                                   std::span<const double> remaining) {
+  measures::scenarios made;
+  for (std::size_t i = 0; i + 1 < offset.size(); ++i) {
+    for (std::uint64_t k = offset[i]; k < offset[i + 1]; ++k) made.add({company[k], remaining[k]});
+    made.close();
+  }
+  return made;
+}
+
+measures::esri_mode parse_mode(const std::string& text) {
+  if (text == "fixed_point") return measures::esri_mode::fixed_point;
+  if (text == "published") return measures::esri_mode::published;
+  throw invalid_argument("mode must be one of 'fixed_point', 'published', not '" + text + "'");
+}
+
+}  // namespace
+
+void bind_shock(py::module_& m) {
+  py::class_<supply_side>(m, "SupplySide")
+      .def(py::init<std::optional<ints>, std::uint32_t, std::optional<array<std::uint8_t>>,
+                    std::optional<ints>, std::uint32_t, std::optional<array<double>>,
+                    std::optional<array<double>>, std::optional<array<double>>>(),
+           py::kw_only(), py::arg("sector").noconvert(), py::arg("num_sectors"),
+           py::arg("essential").noconvert(), py::arg("market").noconvert(), py::arg("num_markets"),
+           py::arg("revenue"), py::arg("cost"), py::arg("weight"));
+  py::class_<measures::scenarios>(m, "Scenarios")
+      .def_static("each_company", &measures::scenarios::each_company)
+      .def_static("from_rows", [](const array<std::uint64_t>& offset, const ints& company,
+                                  const array<double>& remaining) {
+        return make_scenarios(as_span(offset), as_span(company), as_span(remaining));
+      });
+  m.def(
+      "esri",
+      [](const csr_graph& g, const supply_side& side, const measures::scenarios& given,
+         const std::string& mode, std::optional<double> eps, int max_iterations, unsigned threads,
+         const py::object& progress) {
+        const measures::esri_options options{parse_mode(mode), eps, max_iterations};
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::esri(g, side.view(), given, options, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.esri)), to_numpy(std::move(r.downstream)),
+                              to_numpy(std::move(r.upstream)), to_numpy(std::move(r.iterations)),
+                              to_numpy(std::move(r.error_bound)), to_numpy(std::move(r.status)));
+      },
+      py::arg("graph"), py::arg("side"), py::arg("scenarios"), py::kw_only(), py::arg("mode"),
+      py::arg("eps"), py::arg("max_iterations"), py::arg("threads"), py::arg("progress"));
+  m.def(
+      "sourcing",
+      [](const csr_graph& g, const ints& sector, double theta, unsigned threads,
+         const py::object& progress) {
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::sourcing(g, as_span(sector), theta, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.hhi)), to_numpy(std::move(r.hhi_all_suppliers)),
+                              to_numpy(std::move(r.effective_suppliers)),
+                              to_numpy(std::move(r.single_source_share)),
+                              to_numpy(std::move(r.status)));
+      },
+      py::arg("graph"), py::arg("sector").noconvert(), py::kw_only(), py::arg("theta"),
+      py::arg("threads"), py::arg("progress"));
+}
+
+}  // namespace kedja::python

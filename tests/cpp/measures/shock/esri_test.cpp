@@ -1,0 +1,95 @@
+#include <kedja/measures/shock/esri.hpp>
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include <support/random_graphs.hpp>
+
+namespace kedja::measures {
+namespace {
+
+TEST(RowSet, BehavesLikeAnOrderedSet) {
+  for (const vertex_id n : {1u, 64u, 65u, 4097u, 300'000u, 20'000'000u}) {
+    random_stream random(n, 0);
+    detail::row_set rows(n);
+    std::set<vertex_id> expected;
+    for (int i = 0; i < 3000; ++i) {
+      const auto v = static_cast<vertex_id>(random.below(n));
+      switch (random.below(3)) {
+        case 0:
+          rows.remove(v);
+          expected.erase(v);
+          break;
+        case 1:
+          rows.add(v);
+          expected.insert(v);
+          break;
+        default:
+          const auto found = expected.lower_bound(v);
+          EXPECT_EQ(rows.next(v), found == expected.end() ? no_vertex : *found);
+          EXPECT_EQ(rows.has(v), expected.contains(v));
+      }
+    }
+    std::vector<vertex_id> drained;
+    rows.drain(drained);
+    EXPECT_EQ(drained, std::vector<vertex_id>(expected.begin(), expected.end()));
+    EXPECT_EQ(rows.next(0), no_vertex);
+  }
+}
+
+/// Ore -> steel -> car, each with half of its trade outside the network.
+graph::csr_graph chain() {
+  const std::vector<vertex_id> source = {0, 1}, target = {1, 2};
+  return graph::csr_graph(3, std::span<const vertex_id>(source),
+                          std::span<const vertex_id>(target));
+}
+
+TEST(Esri, HalvesAlongAChainThatTradesHalfOutside) {
+  const std::vector<double> twice = {2, 2, 2}, weight = {1, 1, 1};
+  const auto got = esri(chain(), {.revenue = twice, .cost = twice, .weight = weight},
+                        scenarios::each_company(3));
+  // A failed company takes half of its neighbours and a quarter of theirs along.
+  EXPECT_DOUBLE_EQ(got.downstream[0], (1 + 0.5 + 0.25) / 3);
+  EXPECT_DOUBLE_EQ(got.upstream[0], 1.0 / 3);
+  EXPECT_DOUBLE_EQ(got.esri[1], (0.5 + 1 + 0.5) / 3);
+  EXPECT_EQ(got.error_bound[0], 0);
+}
+
+TEST(Esri, TellsNegativeSharesAndUnknownCompanies) {
+  scenarios given;
+  given.add({7, 0.5});
+  given.close();
+  EXPECT_THROW(static_cast<void>(esri(chain(), {}, given)), invalid_argument);
+  const std::vector<double> bad = {1, -2, 1};
+  try {
+    static_cast<void>(esri(chain(), {.cost = bad}, scenarios::each_company(3)));
+    FAIL() << "negative costs were accepted";
+  } catch (const invalid_argument& e) {
+    EXPECT_NE(std::string(e.what()).find("cost of company 1 is -2"), std::string::npos);
+  }
+}
+
+TEST(Esri, GivesTheSameBitsForAnyNumberOfThreads) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const auto g = test::make_links(seed).graph(true, true);
+    std::vector<std::uint32_t> sector(g.num_vertices());
+    for (std::size_t v = 0; v < sector.size(); ++v) sector[v] = static_cast<std::uint32_t>(v % 3);
+    const production p{.sector = sector, .num_sectors = 3, .market = sector, .num_markets = 3};
+    const auto each = scenarios::each_company(g.num_vertices());
+    const auto one = esri(g, p, each, {.max_iterations = 100}, {.threads = 1});
+    for (const unsigned threads : {2u, 3u, 4u}) {
+      const auto more = esri(g, p, each, {.max_iterations = 100}, {.threads = threads});
+      for (std::size_t v = 0; v < sector.size(); ++v) {
+        EXPECT_TRUE(one.esri[v] == more.esri[v] || one.esri[v] != one.esri[v]);
+        EXPECT_EQ(one.iterations[v], more.iterations[v]);
+        EXPECT_EQ(one.status[v], more.status[v]);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace kedja::measures
