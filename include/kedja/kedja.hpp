@@ -31,5 +31,8 @@
 #include <kedja/measures/structure/participation.hpp>
 #include <kedja/measures/structure/structural_holes.hpp>
 #include <kedja/measures/structure/triangles.hpp>
+#include <kedja/measures/value_chain/gvc_borin_mancini.hpp>
+#include <kedja/measures/value_chain/gvc_kww.hpp>
+#include <kedja/measures/value_chain/gvc_wwz.hpp>
 #include <kedja/model/dataset.hpp>
 #include <kedja/recommend/partners.hpp>
