@@ -10,6 +10,8 @@ from kedja import (
     recommend,
     shock,
     structure,
+    structure,
+    value_chain,
 )
 from kedja._contents import report
 from kedja._dataset import Dataset, from_tables, read
@@ -43,4 +45,5 @@ __all__ = [
     "report",
     "shock",
     "structure",
+    "value_chain",
 ]

@@ -75,5 +75,6 @@ void bind_gap(py::module_& m);
 void bind_store(py::module_& m);
 void bind_network_structure(py::module_& m);
 void bind_shock(py::module_& m);
+void bind_gvc(py::module_& m);
 
 }  // namespace kedja::python

@@ -106,7 +106,8 @@ gvc_wwz_result gvc_wwz(const gvc_input& in, const run_context& ctx) {
       for (std::size_t j = 0; j < size; ++j) {
         const double* row = x.row(first + j);
         double* to = u.row(j);
-        const double via_third = row[s] - made(j, s);  // sum over t of B_rt Y_ts
+        // Sum over third groups t of B_rt Y_ts.
+        const double via_third = groups > 2 ? row[s] - made(j, s) : 0.0;
         to[absorbed] = made(j, r);
         to[third_absorbed] = third_home(j, s);
         to[third_final] = third_final_use(j, s);
