@@ -34,5 +34,6 @@
 #include <kedja/measures/value_chain/gvc_borin_mancini.hpp>
 #include <kedja/measures/value_chain/gvc_kww.hpp>
 #include <kedja/measures/value_chain/gvc_wwz.hpp>
+#include <kedja/measures/value_chain/inferred_links.hpp>
 #include <kedja/model/dataset.hpp>
 #include <kedja/recommend/partners.hpp>
