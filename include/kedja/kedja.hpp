@@ -12,8 +12,14 @@
 #include <kedja/measures/centrality/degree.hpp>
 #include <kedja/measures/centrality/harmonic_closeness.hpp>
 #include <kedja/measures/centrality/pagerank.hpp>
+#include <kedja/measures/complexity/added_density.hpp>
+#include <kedja/measures/complexity/cohesion.hpp>
+#include <kedja/measures/complexity/complexity.hpp>
+#include <kedja/measures/complexity/near_sums.hpp>
+#include <kedja/measures/complexity/outlook.hpp>
 #include <kedja/measures/complexity/proximity.hpp>
 #include <kedja/measures/complexity/rca.hpp>
+#include <kedja/measures/complexity/relatedness.hpp>
 #include <kedja/measures/gap/capability.hpp>
 #include <kedja/measures/gap/complementarity.hpp>
 #include <kedja/measures/gap/reach.hpp>

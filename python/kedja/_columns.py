@@ -19,7 +19,7 @@ def stream_of(column: Any) -> Any | None:
     if isinstance(column, (pd.Series, pd.Index)):
         if not isinstance(column.dtype, pd.StringDtype) or column.dtype.storage == "python":
             return None
-        return pd.DataFrame({"text": column}).__arrow_c_stream__()
+        return pd.DataFrame({"text": pd.Index(column)}).__arrow_c_stream__()  # no index column
     if hasattr(column, "__arrow_c_stream__"):  # polars Series, pyarrow ChunkedArray
         return column.__arrow_c_stream__()
     if hasattr(column, "__arrow_c_array__"):  # pyarrow Array

@@ -8,8 +8,6 @@
 #include <kedja/measures/centrality/degree.hpp>
 #include <kedja/measures/centrality/harmonic_closeness.hpp>
 #include <kedja/measures/centrality/pagerank.hpp>
-#include <kedja/measures/complexity/proximity.hpp>
-#include <kedja/measures/complexity/rca.hpp>
 #include <kedja/measures/null_models/coparticipation.hpp>
 #include <kedja/measures/null_models/tie_significance.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
@@ -186,56 +184,6 @@ void bind_structure(py::module_& m) {
 
 using ints = array<std::uint32_t>;
 
-void bind_complexity(py::module_& m) {
-  using measures::sparse_table;
-  py::class_<sparse_table>(m, "Table")
-      .def(py::init([](std::uint32_t rows, std::uint32_t columns, const ints& row,
-                       const ints& column, const std::optional<array<double>>& value) {
-             return sparse_table(rows, columns, as_span(row), as_span(column), as_span(value));
-           }),
-           py::arg("rows"), py::arg("columns"), py::arg("row").noconvert(),
-           py::arg("column").noconvert(), py::arg("value").none(true))
-      .def("at_least",
-           [](const sparse_table& t, double threshold) {
-             return t.where([threshold](double v) { return v >= threshold && v > 0; });
-           })
-      .def("specialisation",
-           [](const sparse_table& t, double threshold) {
-             return measures::specialisation(t, threshold);
-           })
-      .def("cells", [](const sparse_table& t) {
-        std::vector<std::uint32_t> row, column;
-        std::vector<double> value;
-        for (std::uint32_t r = 0; r < t.rows(); ++r)
-          for (const auto& e : t.row(r))
-            row.push_back(r), column.push_back(e.column), value.push_back(e.value);
-        return py::make_tuple(to_numpy(std::move(row)), to_numpy(std::move(column)),
-                              to_numpy(std::move(value)));
-      });
-  m.def("rca", [](const sparse_table& t) {
-    auto r = measures::rca(t);
-    return py::make_tuple(to_numpy(std::move(r.value)), to_numpy(std::move(r.empty_rows)),
-                          to_numpy(std::move(r.empty_columns)));
-  });
-  m.def(
-      "proximity",
-      [](const sparse_table& binary, unsigned threads, const py::object& progress) {
-        return run(threads, progress,
-                   [&](const run_context& ctx) { return measures::proximity(binary, ctx); });
-      },
-      py::arg("binary"), py::kw_only(), py::arg("threads"), py::arg("progress"));
-  m.def(
-      "density",
-      [](const sparse_table& binary, const sparse_table& phi, bool count_itself, unsigned threads,
-         const py::object& progress) {
-        return to_numpy(run(threads, progress, [&](const run_context& ctx) {
-          return measures::density(binary, phi, {count_itself}, ctx);
-        }));
-      },
-      py::arg("binary"), py::arg("phi"), py::kw_only(), py::arg("count_itself"), py::arg("threads"),
-      py::arg("progress"));
-}
-
 void bind_null_models(py::module_& m) {
   m.def(
       "tie_significance",
@@ -282,7 +230,6 @@ void bind_null_models(py::module_& m) {
 void bind_measures(py::module_& m) {
   bind_centrality(m);
   bind_structure(m);
-  bind_complexity(m);
   bind_null_models(m);
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/error.hpp>
@@ -42,7 +43,8 @@ class sparse_table {
                                " is not a finite number >= 0");
       cells[i] = {row[i], column[i], v};
     }
-    std::sort(cells.begin(), cells.end());
+    if (!std::is_sorted(cells.begin(), cells.end())) std::sort(cells.begin(), cells.end());
+    entries_.reserve(cells.size());
     for (std::size_t i = 0; i < cells.size();) {
       const auto [r, c, first] = cells[i];
       double sum = 0;
@@ -54,6 +56,17 @@ class sparse_table {
       ++offset_[r + std::size_t{1}];
     }
     for (std::size_t r = 0; r < rows; ++r) offset_[r + 1] += offset_[r];
+  }
+
+  /// Takes rows that are ready: sorted by column, no column twice, offset[r] where row r begins.
+  [[nodiscard]] static sparse_table from_rows(std::uint32_t columns,
+                                              std::vector<std::size_t> offset,
+                                              std::vector<entry> entries) {
+    sparse_table t;
+    t.columns_ = columns;
+    t.offset_ = std::move(offset);
+    t.entries_ = std::move(entries);
+    return t;
   }
 
   [[nodiscard]] std::uint32_t rows() const noexcept {

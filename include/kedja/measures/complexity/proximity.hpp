@@ -10,49 +10,21 @@
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
+#include <kedja/measures/common/cooccurrence.hpp>
 #include <kedja/measures/common/sparse_table.hpp>
 
 namespace kedja::measures {
 
 /// phi_kl = (rows that have both k and l) / max(rows that have k, rows that have l), for a 0/1
-/// table. Row k of the result holds the l with phi > 0; phi_kk = 1 where column k has any row.
-/// O(sum over rows of their squared size). Bit-identical for any number of threads.
+/// table. Row k of the result holds the l with phi > 0; phi_kk = 1 where column k has any row. Cost
+/// and memory as for cooccurrence. Bit-identical for any number of threads.
 [[nodiscard]] inline sparse_table proximity(const sparse_table& binary,
                                             const run_context& ctx = {}) {
   const sparse_table columns = binary.transposed();
-  const std::uint32_t n = binary.columns();
-  struct workspace {
-    std::vector<std::uint32_t> count, touched;
-  };
-  std::vector<std::vector<sparse_table::entry>> rows(n);
-  task job(ctx, n);
-  for_blocks(
-      n, 16, job,
-      [n] {
-        return workspace{std::vector<std::uint32_t>(n, 0), {}};
-      },
-      [&](workspace& ws, std::size_t first, std::size_t last, std::size_t) {
-        for (std::size_t k = first; k < last; ++k) {
-          const auto mine = columns.row(static_cast<std::uint32_t>(k));
-          for (const auto& c : mine)
-            for (const auto& e : binary.row(c.column))
-              if (ws.count[e.column]++ == 0) ws.touched.push_back(e.column);
-          std::sort(ws.touched.begin(), ws.touched.end());
-          for (const std::uint32_t l : ws.touched) {
-            const auto most = std::max(mine.size(), columns.row(l).size());
-            rows[k].push_back({l, static_cast<double>(ws.count[l]) / static_cast<double>(most)});
-            ws.count[l] = 0;
-          }
-          ws.touched.clear();
-        }
-        job.advance(static_cast<double>(last - first));
+  return pairs_table(
+      cooccurrence(columns, ctx), [&](std::uint32_t k, std::uint32_t l, double both) {
+        return both / static_cast<double>(std::max(columns.row(k).size(), columns.row(l).size()));
       });
-  std::vector<std::uint32_t> a, b;
-  std::vector<double> phi;
-  for (std::uint32_t k = 0; k < n; ++k)
-    for (const auto& e : rows[k]) a.push_back(k), b.push_back(e.column), phi.push_back(e.value);
-  job.finish();
-  return sparse_table(n, n, a, b, phi);
 }
 
 struct density_options {
