@@ -62,7 +62,7 @@ void print_gaps_and_partners(const kedja::model::dataset& data,
                                    pairs.item);
   const auto profile = measures::profile_of(clusters.grouping, has, data.needs(pairs.names));
   const std::vector<kedja::group_id> asked = {mine};
-  const auto gap = measures::capability_gap(profile, has, asked);
+  const auto gap = measures::capability_gap(profile, clusters.grouping, has, asked);
   std::cout << "\nmissing capabilities " << std::setprecision(2) << gap.whole[0].value << " ("
             << gap.whole[0].low << " to " << gap.whole[0].high << "), random clusters up to "
             << gap.random[0].high << '\n';

@@ -22,8 +22,11 @@
 #include <kedja/measures/complexity/relatedness.hpp>
 #include <kedja/measures/gap/capability.hpp>
 #include <kedja/measures/gap/complementarity.hpp>
+#include <kedja/measures/gap/coverage.hpp>
+#include <kedja/measures/gap/fragility.hpp>
 #include <kedja/measures/gap/reach.hpp>
 #include <kedja/measures/gap/tie_deficit.hpp>
+#include <kedja/measures/gap/unmet_need.hpp>
 #include <kedja/measures/null_models/coparticipation.hpp>
 #include <kedja/measures/null_models/tie_significance.hpp>
 #include <kedja/measures/structure/bow_tie.hpp>

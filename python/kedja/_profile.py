@@ -9,6 +9,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._need import Need, need_of
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -24,13 +25,15 @@ class Profile:
     ----------
     basis : str
         ``capabilities``, ``nace2`` (then every gap is marked inferred) or ``none``.
-    need_basis : str
-        ``needs`` or ``all companies``.
+    need_basis, need_source : str
+        ``needs``, ``stages``, ``flows`` or ``all companies``; which input-output table.
     size : numpy.ndarray of int, shape (clusters,)
     share : numpy.ndarray of float, shape (clusters, capabilities)
         Share of a cluster's members that have the capability.
-    common, need : numpy.ndarray of float, shape (capabilities,)
-        Share of the companies with any capability that have it; need, with sum 1.
+    common : numpy.ndarray of float, shape (capabilities,)
+        Share of the companies with any capability that have it.
+    need : numpy.ndarray of float, shape (clusters, capabilities)
+        Need of each cluster, with sum 1 (all 0 where nothing is known of it).
     """
 
     def __init__(self, data: Dataset, *, required: bool = True) -> None:
@@ -44,21 +47,28 @@ class Profile:
             raise InvalidArgumentError("gaps need a table of capabilities or companies with nace")
         else:
             self.basis = "none"
-        if self.basis == "none":
-            company = item = np.empty(0, dtype=np.uint32)
-            self.capabilities: list[str] = []
-        else:
-            company, item, self.capabilities = data._core.capabilities(self.basis)
         self.groups = data.groups("cluster")
         self.clusters = self.groups.names
+        company = item = np.empty(0, dtype=np.uint32)
+        self.capabilities: list[str] = []
+        need = Need("all companies", [], np.empty(0))
+        if self.basis != "none":
+            company, item, named = data._core.capabilities(self.basis)
+            need = need_of(data, self.basis, named, self.groups)
+            self.capabilities = need.names
+            place = {name: k for k, name in enumerate(need.names)}
+            at = np.fromiter((place[name] for name in named), dtype=np.uint32, count=len(named))
+            item = at[item] if len(named) else item
+        self.need_basis, self.need_source = need.basis, need.source
         self.has = _core.Table(len(self.ids), len(self.capabilities), company, item, None)
         self.has = self.has.at_least(0.0)  # each pair once
-        need = data._core.needs(self.capabilities)
-        self.need_basis = "needs" if len(need) else "all companies"
-        self.core = _core.ClusterProfile(self.groups._core, self.has, need if len(need) else None)
+        self.core = _core.ClusterProfile(
+            self.groups._core, self.has, need.value.ravel() if need.value.size else None
+        )
         self.size: np.ndarray = self.core.size
         self.common: np.ndarray = self.core.common
-        self.need: np.ndarray = self.core.need
+        rows = self.core.need.reshape(-1, max(1, len(self.capabilities)))
+        self.need: np.ndarray = np.broadcast_to(rows, self.shape) if rows.size else rows
         self.share: np.ndarray = self.core.share.reshape(self.shape)
 
     @property
@@ -69,6 +79,12 @@ class Profile:
     def status(self) -> str:
         """Status of what rests on this profile."""
         return "inferred" if self.basis == "nace2" else "ok"
+
+    def status_of(self, a: int) -> str:
+        """Status of a cluster's gap: without members or without a need there is none."""
+        if not self.size[a]:
+            return "too_small"
+        return self.status if self.need[a].sum() > 0 else "no_data"
 
     def cluster(self, name: str) -> int:
         """Number of a cluster; an unknown one is refused with the nearest name."""
@@ -100,7 +116,8 @@ class Profile:
         return np.split(vertex[order], ends[:-1])
 
     def meta(self) -> dict[str, Any]:
-        return {"basis": self.basis, "need_basis": self.need_basis}
+        made = {"basis": self.basis, "need_basis": self.need_basis}
+        return {**made, "need_source": self.need_source} if self.need_source else made
 
 
 def unknown(what: str, name: object, known: list[str]) -> str:

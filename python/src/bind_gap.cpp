@@ -90,22 +90,34 @@ void bind_profile(py::module_& m) {
 void bind_gaps(py::module_& m) {
   m.def(
       "capability_gap",
-      [](const cluster_profile& p, const sparse_table& has, const ints& clusters,
-         std::uint32_t draws, std::uint64_t seed, unsigned threads, const py::object& progress) {
+      [](const cluster_profile& p, const grouping& groups, const sparse_table& has,
+         const ints& clusters, std::uint32_t draws, std::uint64_t seed, unsigned threads,
+         const py::object& progress) {
         const auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::capability_gap(p, has, as_span(clusters), {draws, seed}, ctx);
+          return measures::capability_gap(p, groups, has, as_span(clusters), {draws, seed}, ctx);
         });
         return py::make_tuple(bands(r.whole), bands(r.random), bands(r.part));
       },
-      py::arg("profile"), py::arg("has"), py::arg("clusters"), py::arg("draws"), py::arg("seed"),
-      py::kw_only(), py::arg("threads"), py::arg("progress"));
-  m.def("complementarity",
-        [](const cluster_profile& p, const doubles& near, const array<bool>& tied) {
-          const auto given = as_span(tied);
-          auto r = measures::complementarity(p, as_span(near),
-                                             std::vector<char>(given.begin(), given.end()));
-          return py::make_tuple(to_numpy(std::move(r.pair)), to_numpy(std::move(r.gap)));
+      py::arg("profile"), py::arg("groups"), py::arg("has"), py::arg("clusters"), py::arg("draws"),
+      py::arg("seed"), py::kw_only(), py::arg("threads"), py::arg("progress"));
+  // Pairs, offers, gap and random clusters.
+  m.def(
+      "complementarity",
+      [](const cluster_profile& p, const grouping& groups, const sparse_table& has,
+         const doubles& near, const array<bool>& tied, double threshold, std::uint32_t draws,
+         std::uint64_t seed, unsigned threads, const py::object& progress) {
+        const auto given = as_span(tied);
+        const std::vector<char> ties(given.begin(), given.end());
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::complementarity(p, groups, has, as_span(near), ties,
+                                           {threshold, draws, seed}, ctx);
         });
+        return py::make_tuple(to_numpy(std::move(r.pair)), to_numpy(std::move(r.offer)),
+                              bands(r.gap), bands(r.random));
+      },
+      py::arg("profile"), py::arg("groups"), py::arg("has"), py::arg("near"), py::arg("tied"),
+      py::arg("threshold"), py::arg("draws"), py::arg("seed"), py::kw_only(), py::arg("threads"),
+      py::arg("progress"));
   m.def("tie_deficit", [](const ints& a, const ints& b, const doubles& observed,
                           const doubles& expected, const doubles& z, const doubles& q,
                           group_id clusters, bool directed, const doubles& weight, double alpha) {
@@ -119,28 +131,39 @@ void bind_gaps(py::module_& m) {
     copy(z, ties.z), copy(q, ties.q);
     auto r = measures::tie_deficit(ties, clusters, directed, as_span(weight), alpha);
     const std::vector<std::uint8_t> significant(r.significant.begin(), r.significant.end());
-    return py::make_tuple(
-        to_numpy(std::move(r.observed)), to_numpy(std::move(r.expected)), to_numpy(std::move(r.z)),
-        to_numpy(std::move(r.q)), to_numpy(std::move(r.deficit)),
-        to_numpy(std::vector<std::uint8_t>(significant)), to_numpy(std::move(r.gap)));
+    return py::make_tuple(to_numpy(std::move(r.observed)), to_numpy(std::move(r.expected)),
+                          to_numpy(std::move(r.z)), to_numpy(std::move(r.q)),
+                          to_numpy(std::move(r.deficit)),
+                          to_numpy(std::vector<std::uint8_t>(significant)),
+                          to_numpy(std::move(r.low)), to_numpy(std::move(r.high)), bands(r.gap));
   });
-  // Per asked cluster: (value, low, high, ties, entropy), its ties per region, its missing regions.
-  m.def("reach_gap", [](const std::vector<const csr_graph*>& graphs, const grouping& groups,
-                        const ints& region, std::uint32_t regions, const ints& clusters) {
-    measures::external_ties ties(groups.num_groups(), regions);
-    for (const csr_graph* g : graphs) ties.add(*g, groups, as_span(region));
-    const auto reference = measures::pooled_spread(ties);
-    py::list rows;
-    for (const group_id a : as_span(clusters)) {
-      if (a >= groups.num_groups()) throw invalid_argument("no such cluster");
-      auto r = measures::reach_gap(ties, a, reference);
-      const auto count = ties.row(a);
-      rows.append(py::make_tuple(r.whole.value, r.whole.low, r.whole.high, r.ties, r.entropy,
-                                 to_numpy(std::vector<double>(count.begin(), count.end())),
-                                 to_numpy(std::move(r.missing))));
-    }
-    return rows;
-  });
+  // Per asked cluster: band, random clusters, rarefied, ties, ties per region, missing regions.
+  m.def(
+      "reach_gap",
+      [](const std::vector<const csr_graph*>& graphs, const grouping& groups, const ints& region,
+         std::uint32_t regions, const ints& clusters, std::uint32_t draws, std::uint64_t seed,
+         std::uint32_t rarefy, unsigned threads, const py::object& progress) {
+        const std::span<const csr_graph* const> given(graphs);
+        auto found = run(threads, progress, [&](const run_context& ctx) {
+          return measures::reach_gap<csr_graph>(given, groups, as_span(region), regions,
+                                                as_span(clusters), {draws, seed, rarefy}, ctx);
+        });
+        measures::external_ties ties(groups.num_groups(), regions);
+        for (const csr_graph* g : graphs) ties.add(*g, groups, as_span(region));
+        const auto band = [](const gap_band& b) { return py::make_tuple(b.value, b.low, b.high); };
+        py::list rows;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+          const auto count = ties.row(as_span(clusters)[i]);
+          rows.append(py::make_tuple(band(found[i].whole), band(found[i].random), found[i].rarefied,
+                                     found[i].ties,
+                                     to_numpy(std::vector<double>(count.begin(), count.end())),
+                                     to_numpy(std::move(found[i].missing))));
+        }
+        return rows;
+      },
+      py::arg("graphs"), py::arg("groups"), py::arg("region"), py::arg("regions"),
+      py::arg("clusters"), py::arg("draws"), py::arg("seed"), py::arg("rarefy"), py::kw_only(),
+      py::arg("threads"), py::arg("progress"));
 }
 
 void bind_recommend(py::module_& m) {

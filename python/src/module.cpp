@@ -20,4 +20,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_shock(m);
   kedja::python::bind_gvc(m);
   kedja::python::bind_complexity(m);
+  kedja::python::bind_gap_needs(m);
 }

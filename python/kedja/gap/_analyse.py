@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from kedja._errors import InvalidArgumentError
+from kedja._errors import Cancelled, InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, callback
 from kedja.gap._capability import capability
 from kedja.gap._complementarity import complementarity, link_graphs
-from kedja.gap._evidence import LANGUAGES, Evidence
+from kedja.gap._coverage import BASIC_LEVEL, coverage
+from kedja.gap._evidence import LANGUAGES, Evidence, evidence_of
+from kedja.gap._explain import Explanation
 from kedja.gap._fillers import Fillers
+from kedja.gap._fragility import fragility, has_supply
 from kedja.gap._reach import reach
 from kedja.gap._rows import NAN, Rows
 from kedja.gap._tie_deficit import tie_deficit
@@ -37,6 +40,7 @@ class GapRow:
     filler: str = ""
     filler_cluster: str = ""
     random: tuple[float, float, float] = (NAN, NAN, NAN)
+    source: tuple[Any, int] | None = None  # the measure's own table, and the row in it
 
 
 def analyse(
@@ -100,9 +104,10 @@ def analyse(
         evidence="",
     )
     profile = Profile(data)
-    for row in gap_rows(
-        data, profile, cluster, draws=draws, seed=seed, threads=threads, progress=progress
-    ):
+    made = list(
+        gap_rows(data, profile, cluster, draws=draws, seed=seed, threads=threads, progress=progress)
+    )
+    for row in made:
         table.add(
             cluster=row.cluster,
             measure=row.measure,
@@ -129,7 +134,20 @@ def analyse(
             threads=threads,
             progress=False,
         ),
+        lambda i, said: explain_gap(made[i], said),
     )
+
+
+def explain_gap(row: GapRow, lang: str) -> Explanation:
+    """The row's evidence with the companies, links and projects behind it."""
+    if row.source is None:
+        title = f"{row.cluster}: {row.measure}"
+        return Explanation(
+            title, row.evidence.say(lang), row.evidence.show_formula(lang), lang=lang
+        )
+    result, i = row.source
+    found: Explanation = result._explain(i, lang)
+    return found
 
 
 def gap_rows(
@@ -139,20 +157,35 @@ def gap_rows(
     say = callback(progress, "gaps") or (lambda fraction: None)
     names = [profile.clusters[a] for a in profile.chosen(cluster)]
     fill = Fillers(data, profile)
-    linked = bool(link_graphs(data))
-    yield from _capability(data, profile, fill, cluster, run)
-    say(0.3)
-    yield from _complementarity(data, fill, cluster)
-    say(0.4)
-    if linked:
-        yield from _tie_deficit(data, fill, cluster, run)
-        say(0.8)
-        yield from _reach(data, fill, cluster, names)
+    run["progress"] = False
+
+    def step(fraction: float) -> None:
+        if say(fraction) is False:
+            raise Cancelled("the gaps were cancelled")
+
+    step(0.0)
+    yield from _rows("capability", capability(data, cluster=cluster, **run), fill)
+    step(0.2)
+    yield from _rows("complementarity", complementarity(data, cluster=cluster, **run), fill)
+    step(0.4)
+    if link_graphs(data):
+        yield from _rows("tie_deficit", tie_deficit(data, cluster=cluster, **run), fill)
+        step(0.7)
+        companies = data.companies.to_pandas()
+        if "country" in companies and (companies["country"] != "").any():
+            yield from _rows("reach", reach(data, cluster=cluster, by="country", **run), fill)
+        else:
+            yield from _undecided(names, "reach", "needs_country")
     else:
         yield from _undecided(names, "tie_deficit", "needs_links")
         yield from _undecided(names, "reach", "needs_links")
-    yield from _undecided(names, "fragility", "needs_supply")
-    yield from _undecided(names, "coverage", "needs_requirements")
+    step(0.8)
+    if has_supply(data):
+        yield from _rows("fragility", fragility(data, cluster=cluster, **run), fill)
+    else:
+        yield from _undecided(names, "fragility", "needs_supply")
+    step(0.9)
+    yield from _coverage(coverage(data, cluster=cluster, **run), fill)
     say(1.0)
 
 
@@ -161,123 +194,76 @@ def _undecided(names: list[str], measure: str, reason: str) -> Iterator[GapRow]:
         yield GapRow(cluster=name, measure=measure, status="undecided", evidence=Evidence(reason))
 
 
-def _capability(
-    data: Dataset, profile: Profile, fill: Fillers, cluster: str | None, run: dict[str, Any]
-) -> Iterator[GapRow]:
-    found = capability(data, cluster=cluster, progress=False, **run)
-    number = {name: k for k, name in enumerate(profile.capabilities)}
-    for row in _dicts(found):
-        item, name = row["item"], row["cluster"]
-        if item:
-            numbers = {key: row[key] for key in ("share", "common", "members", "gap")}
-            numbers["need"] = profile.need[number[item]]
-            evidence = Evidence("capability_item", "capability_item", numbers)
-            filler = fill.with_capability(row["filler_cluster"], item, name)
-        else:
-            evidence = Evidence(
-                "capability",
-                "capability",
-                {
-                    "members": row["members"],
-                    "need": profile.need_basis,
-                    "basis": profile.basis,
-                    "gap": row["gap"],
-                },
-            )
-            filler = ""
-        yield GapRow(
-            cluster=name,
-            measure="capability",
-            item=item,
-            gap=row["gap"],
-            low=row["low"],
-            high=row["high"],
-            status=row["status"],
-            filler=filler,
-            filler_cluster=row["filler_cluster"],
-            evidence=evidence,
-            random=(row["random_low"], row["random_mid"], row["random_high"]),
-        )
-
-
-def _complementarity(data: Dataset, fill: Fillers, cluster: str | None) -> Iterator[GapRow]:
-    for row in _dicts(complementarity(data, cluster=cluster)):
-        item, name = row["item"], row["cluster"]
-        if item and row["tied"]:
+def _rows(measure: str, found: Result, fill: Fillers) -> Iterator[GapRow]:
+    """The rows of one measure, with named companies that could fill each gap."""
+    for i, row in enumerate(_dicts(found)):
+        item = row["item"]
+        if item and measure == "complementarity" and row["tied"]:
             continue  # what is tied already is no gap
-        yield GapRow(
-            cluster=name,
-            measure="complementarity",
-            item=item,
-            gap=row["gap"],
-            status=row["status"],
-            filler=fill.central(item, name) if item else "",
-            filler_cluster=item,
-            evidence=Evidence("complementarity_item", "", {"pair": row["complementarity"]})
-            if item
-            else Evidence("complementarity"),
-        )
-
-
-def _tie_deficit(
-    data: Dataset, fill: Fillers, cluster: str | None, run: dict[str, Any]
-) -> Iterator[GapRow]:
-    found = tie_deficit(data, cluster=cluster, progress=False, **run)
-    rows = list(_dicts(found))
-    significant: dict[str, int] = {}
-    for row in rows:
-        if row["item"] and row["status"] == "ok":
-            significant[row["cluster"]] = significant.get(row["cluster"], 0) + 1
-    for row in rows:
-        item, name = row["item"], row["cluster"]
-        if item and row["status"] != "ok":
+        if item and measure == "tie_deficit" and row["status"] != "ok":
             continue
-        numbers = {
-            "observed": row["observed"],
-            "expected": row["expected"],
-            "z": row["z"],
-            "q": row["qvalue"],
-            "gap": row["gap"],
-        }
-        yield GapRow(
-            cluster=name,
-            measure="tie_deficit",
-            item=item,
-            gap=row["gap"],
-            status=row["status"],
-            filler=fill.central(item, name) if item else "",
-            filler_cluster=item,
-            evidence=Evidence("tie_deficit_item", "tie_deficit_item", numbers)
-            if item
-            else Evidence(
-                "tie_deficit",
-                "",
-                {"found": float(significant.get(name, 0)), "null": found.meta["null"]},
-            ),
-        )
+        yield _gap_row(measure, found, i, row, item, fill.of(measure, row) if item else ("", ""))
 
 
-def _reach(data: Dataset, fill: Fillers, cluster: str | None, names: list[str]) -> Iterator[GapRow]:
-    frame = data.companies.to_pandas()
-    if "country" not in frame or not (frame["country"] != "").any():
-        yield from _undecided(names, "reach", "needs_country")
-        return
-    for row in _dicts(reach(data, cluster=cluster, by="country")):
-        item, name = row["item"], row["cluster"]
-        numbers = {"ties": row["ties"], "gap": row["gap"]}
-        yield GapRow(
-            cluster=name,
-            measure="reach",
-            item=item,
-            gap=row["gap"],
-            low=row["low"],
-            high=row["high"],
-            status=row["status"],
-            filler=fill.in_country(item, name) if item else "",
-            evidence=Evidence("reach_item", "", numbers)
-            if item
-            else Evidence("reach", "reach" if row["ties"] else "", numbers),
+def _gap_row(
+    measure: str, found: Result, i: int, row: dict[str, Any], item: str, filler: tuple[str, str]
+) -> GapRow:
+    status = row["status"]
+    if measure == "fragility" and status == "isolated":
+        status = "undecided"  # suppliers that nobody named are not suppliers that do not exist
+    return GapRow(
+        cluster=row["cluster"],
+        measure=measure,
+        item=item,
+        gap=row["gap"],
+        low=row.get("low", NAN),
+        high=row.get("high", NAN),
+        status=status,
+        filler=filler[0],
+        filler_cluster=filler[1],
+        evidence=evidence_of(measure, row, found.meta),
+        random=tuple(row.get(f"random_{k}", NAN) for k in ("low", "mid", "high")),  # type: ignore[arg-type]
+        source=(found, i),
+    )
+
+
+def _coverage(found: Result, fill: Fillers) -> Iterator[GapRow]:
+    """Per cluster the set with the largest gap stands for the measure; each set is an item, and so
+    are its requirements. A set that nobody answered about is undecided."""
+    rows = list(enumerate(_dicts(found)))
+    for name in dict.fromkeys(row["cluster"] for _, row in rows):
+        of = [(i, row) for i, row in rows if row["cluster"] == name]
+        sets = [(i, row) for i, row in of if not row["item"]]
+        decided = [(i, row) for i, row in sets if row["status"] == "ok"]
+        if not decided:
+            evidence = Evidence("needs_answers", numbers={"set": sets[0][1]["set"]})
+            yield GapRow(cluster=name, measure="coverage", status="undecided", evidence=evidence)
+            for i, row in sets if len(sets) > 1 else []:
+                yield _gap_row("coverage", found, i, row, row["set"], ("", ""))
+            continue
+        i, most = max(decided, key=lambda pair: (pair[1]["gap"], -pair[0]))
+        whole = _gap_row("coverage", found, i, most, "", ("", most["filler_cluster"]))
+        yield (
+            whole
+            if len(sets) == 1
+            else replace(whole, evidence=Evidence("coverage", numbers={"set": most["set"]}))
         )
+        for i, row in of:
+            if not row["item"]:
+                if len(sets) > 1:
+                    yield _gap_row(
+                        "coverage", found, i, row, row["set"], ("", row["filler_cluster"])
+                    )
+            elif row["status"] == "ok" and row["gap"] > 0:
+                label = row["set"] if row["item"] == BASIC_LEVEL else ""
+                yield _gap_row(
+                    "coverage",
+                    found,
+                    i,
+                    row,
+                    f"{label}: {row['item']}" if label else row["item"],
+                    fill.of("coverage", row),
+                )
 
 
 def _dicts(result: Result) -> Iterator[dict[str, Any]]:

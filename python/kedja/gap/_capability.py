@@ -30,7 +30,10 @@ def capability(
     .. math:: G_a = \frac{\sum_k t_k (1 - \min(1, m_{ak}/c_k))}{\sum_k t_k}
 
     with m the share of members that have k, c the share among all companies that have any
-    capability (the target) and t the need for k: the needs table, else the common shares.
+    capability (the target; the need for what nobody has is unmet) and t the need for k, with sum 1:
+    the needs table, else the stages (each stage counts 1), else what a cluster's industries buy by
+    the input-output table (flows; with NACE divisions as capabilities only), else the common
+    shares. ``meta["need_basis"]`` says which.
 
     Parameters
     ----------
@@ -40,9 +43,11 @@ def capability(
     cluster : str, optional
         One cluster; default: all.
     draws : int >= 20, default 200
-        Draws for the band (low, high: 5 and 95 per cent), in which each share x of n members comes
-        from the ends of the Clopper-Pearson interval, conservatively; and random clusters of the
-        same size for ``random_low``, ``random_mid``, ``random_high`` (2.5, 50, 97.5 per cent).
+        Draws for the band (low, high: 5 and 95 per cent): members are weighted at random, with a
+        weight for what no member showed, so an item's band is Clopper and Pearson's; in the low end
+        of the whole only capabilities count that are clearly rarer than everywhere. And random
+        clusters of the same size for ``random_low``, ``random_mid``, ``random_high`` (2.5, 50, 97.5
+        per cent).
     seed, threads, progress
         See `CompanyGraph`. One random stream per cluster: a cluster's band is the same whichever
         others are asked for, and for any number of threads.
@@ -52,9 +57,9 @@ def capability(
     Result
         A row per cluster for the whole (item ""), then a row per lacking capability, by falling
         part times (1 + density): ``cluster``, ``item``, ``gap`` (its part of the whole gap for
-        items), ``low``, ``high``, ``status`` (``ok``, ``inferred``, ``too_small``: no members),
-        ``density`` (how near the cluster's capabilities are to it), ``share`` (of members),
-        ``common`` (of all companies), ``filler_cluster`` (of at least three members, where it is
+        items), ``low``, ``high``, ``status`` (``ok``, ``inferred``, ``too_small``: no members, ``no_data``: nothing is known of
+        what the cluster needs), ``density`` (how near the cluster's capabilities are to it), ``share`` (of members),
+        ``common`` (of all companies), ``need``, ``filler_cluster`` (of at least three members, where it is
         most common), ``members``, ``random_low``, ``random_mid``, ``random_high``.
 
     Raises
@@ -81,6 +86,7 @@ def capability(
     chosen = profile.chosen(cluster)
     whole, chance, parts = _core.capability_gap(
         profile.core,
+        profile.groups._core,
         profile.has,
         chosen,
         int(draws),
@@ -100,6 +106,7 @@ def capability(
         density=NAN,
         share=NAN,
         common=NAN,
+        need=NAN,
         filler_cluster="",
         members=0,
         random_low=NAN,
@@ -113,13 +120,13 @@ def capability(
             gap=whole[0][i],
             low=whole[1][i],
             high=whole[2][i],
-            status=profile.status if members else "too_small",
+            status=profile.status_of(a),
             members=members,
             random_mid=chance[0][i],
             random_low=chance[1][i],
             random_high=chance[2][i],
         )
-        if members == 0:
+        if profile.status_of(a) in ("too_small", "no_data"):
             continue
         best = _best_cluster(profile, int(a))
         for k in np.argsort(-part[i] * (1 + np.nan_to_num(near[a])), kind="stable"):
@@ -134,6 +141,7 @@ def capability(
                     density=near[a, k],
                     share=profile.share[a, k],
                     common=profile.common[k],
+                    need=profile.need[a, k],
                     filler_cluster=profile.clusters[best[k]] if best[k] >= 0 else "",
                     members=members,
                 )

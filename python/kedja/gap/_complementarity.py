@@ -2,45 +2,89 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from kedja import _core
+from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
+from kedja._run import Progress, context
+from kedja.gap._needs import Needs, has_needs, needs_of
 from kedja.gap._rows import NAN, Rows
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
     from kedja._graph import CompanyGraph
 
+Form = Literal["need", "capability"]
 
-def complementarity(data: Dataset, *, cluster: str | None = None) -> Result:
-    """Complementarity between clusters, and what a cluster's ties do not yet deliver.
 
-    added_ab = sum over the capabilities k that b is specialised in and a is not of how near k is
-    to what a has: sum_l M_al phi_lk / sum_l phi_lk (phi_kk = 0); the pair's ``complementarity`` is
-    sqrt(added_ab added_ba) divided by the largest pair. A cluster's gap is 1 minus the part of its
-    lacking, needed capabilities that a cluster it already shares projects or links with has.
+def complementarity(
+    data: Dataset,
+    *,
+    cluster: str | None = None,
+    form: Form | None = None,
+    threshold: float = 1.0,
+    draws: int = 200,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Result:
+    r"""Complementarity between clusters, and what a cluster's ties do not yet deliver.
+
+    Need form: unmet_ak = max(0, need - home supply) and spare_bk = max(0, supply - home supply);
+
+    .. math:: comp(b \to a) = \frac{\sum_k \omega_k \min(unmet_{ak}, spare_{bk})}
+              {\sum_k \omega_k\, unmet_{ak}}
+
+    the pair's ``complementarity`` is sqrt(comp(b -> a) comp(a -> b)). A cluster's gap is 1 minus
+    what clusters it is tied to could deliver over what all clusters could. Pairs count a spare once
+    for everyone who wants it; in the joint optimum (``joint``, a transportation problem that
+    separates by kind and has a closed form) it is delivered once, scarce spares in proportion.
+
+    Capability form: added_ab = sum over the capabilities k that b is specialised in and a is not of
+    how near k is to what a has: sum_l M_al phi_lk / sum_l phi_lk (phi_kk = 0); the pair's
+    ``complementarity`` is sqrt(added_ab added_ba) divided by the largest pair. A cluster's gap is 1
+    minus the part of its lacking, needed capabilities that a cluster it already shares projects or
+    links with is specialised in, of those that any cluster is.
 
     Parameters
     ----------
     data : Dataset
     cluster : str, optional
         One cluster; default: all.
+    form : {'need', 'capability'}, optional
+        Default: need where needs, stages or an input-output table say what members need
+        (``meta["form"]``, ``meta["need_basis"]``), else capability. With form="need" and none of
+        them, supply links do: what members buy, sell, and sell to each other.
+    threshold : float > 0, default 1
+        Capability form: specialised in k with at least so many times the common share.
+    draws : int >= 20, default 200
+        Capability form: draws of the members' shares for the band (low, high: 5 and 95 per cent)
+        and random companies, as many, tied to as many clusters at random (``random_low``,
+        ``random_mid``, ``random_high``: 2.5, 50, 97.5 per cent).
+    seed, threads, progress
+        See `capability`.
 
     Returns
     -------
     Result
         A row per cluster for the whole (item "", ``gap``), then its ten most complementary
-        clusters: ``cluster``, ``item``, ``gap`` (NaN), ``complementarity`` in [0, 1], ``tied``
-        (whether any tie exists), ``status`` (``ok``, ``inferred``, ``too_small``: no members).
+        clusters: ``cluster``, ``item``, ``gap`` (of an item: the part of what the cluster lacks
+        that this one could add; 0 where they are tied), ``low``, ``high``, ``complementarity`` in
+        [0, 1], ``tied`` (whether any tie exists), ``alone`` and ``joint`` (need form: part of the
+        unmet need that all others could meet if nobody else asked, and in the joint optimum),
+        ``random_low``, ``random_mid``, ``random_high``, ``status`` (``ok``, ``inferred``,
+        ``too_small``: no members, ``undecided``: no links or participations at all, so nothing
+        says what is delivered).
 
     Raises
     ------
     InvalidArgumentError
-        Neither capabilities nor NACE codes; an unknown cluster.
+        Neither capabilities nor NACE codes; an unknown cluster or form; form="need" without
+        anything that says what is needed; fewer than 20 draws.
 
     References
     ----------
@@ -51,48 +95,165 @@ def complementarity(data: Dataset, *, cluster: str | None = None) -> Result:
     --------
     >>> import kedja
     >>> data = kedja.from_tables(
-    ...     companies={"id": ["a", "b"]},
-    ...     memberships={"company": ["a", "b"], "cluster": ["x", "y"]},
-    ...     capabilities={"company": ["a", "b"], "capability": ["k", "l"]})
-    >>> kedja.gap.complementarity(data, cluster="x")["gap"].tolist()[0]
-    1.0
+    ...     companies={"id": list("abc")},
+    ...     memberships={"company": list("abc"), "cluster": list("xyz")},
+    ...     capabilities={"company": list("abc"), "capability": list("klm")},
+    ...     needs={"company": ["a", "a"], "capability": ["l", "m"]},
+    ...     links={"source": ["a"], "target": ["b"]})
+    >>> found = kedja.gap.complementarity(data, cluster="x")
+    >>> found["gap"].tolist(), found["item"].tolist()
+    ([0.5, 0.5, 0.0], ['', 'z', 'y'])
     """
+    if form not in (None, "need", "capability"):
+        raise InvalidArgumentError(f"form must be 'need' or 'capability', not {form!r}")
     profile = Profile(data)
+    chosen = profile.chosen(cluster)
     tied = tied_clusters(data, profile)
-    pair, gap = pairs(profile, tied)
-    rows = Rows(cluster="", item="", gap=NAN, complementarity=NAN, tied=False, status="ok")
-    for a in profile.chosen(cluster):
+    linked = bool(tied.any()) or bool(link_graphs(data))
+    if form is None:
+        form = "need" if has_needs(profile) else "capability"
+    rows = Rows(
+        cluster="",
+        item="",
+        gap=NAN,
+        low=NAN,
+        high=NAN,
+        complementarity=NAN,
+        tied=False,
+        alone=NAN,
+        joint=NAN,
+        random_low=NAN,
+        random_mid=NAN,
+        random_high=NAN,
+        status="ok",
+    )
+    meta = {**profile.meta(), "form": form, "seed": seed}
+    if form == "need":
+        needs = needs_of(data, profile)
+        pair, offer, gap, band, random, more = _of_needs(needs, tied)
+        meta["need_basis"], meta["joint_total"] = needs.basis, more["total"]
+        known = np.asarray([g == g for g in gap])
+        status = "inferred" if needs.inferred else "ok"
+    else:
+        pair, offer, band, random = capability_pairs(
+            profile,
+            tied,
+            threshold=threshold,
+            draws=draws,
+            seed=seed,
+            run=context(progress, "complementarity", threads),
+        )
+        gap, more, known, status = band[0], {}, profile.size > 0, profile.status
+    for a in chosen:
         name = profile.clusters[a]
         partners = tied[a].copy()
         partners[a] = False
-        rows.add(
-            cluster=name,
-            gap=gap[a] if profile.size[a] else NAN,
-            tied=bool(partners.any()),
-            status=profile.status if profile.size[a] else "too_small",
-        )
-        for b in np.argsort(-pair[a], kind="stable")[:10]:
-            if pair[a, b] > 0:
+        cells = {key: more[key][a] for key in ("alone", "joint") if key in more}
+        if not known[a]:
+            rows.add(cluster=name, status="too_small" if not profile.size[a] else "no_data")
+            continue
+        if linked:
+            cells |= {"gap": gap[a], "status": status}
+            if band is not None:
+                cells |= {"low": band[1][a], "high": band[2][a]}
+                cells |= {"random_mid": random[0][a], "random_low": random[1][a]}
+                cells |= {"random_high": random[2][a]}
+        else:
+            cells["status"] = "undecided"
+        rows.add(cluster=name, tied=bool(partners.any()), **cells)
+        use = np.where(partners, 0.0, offer[a])
+        for b in np.lexsort((np.arange(len(use)), -pair[a], -use))[:10]:
+            if b != a and (pair[a, b] > 0 or offer[a, b] > 0):
                 rows.add(
                     cluster=name,
                     item=profile.clusters[b],
+                    gap=use[b],
                     complementarity=pair[a, b],
                     tied=bool(tied[a, b]),
-                    status=profile.status,
+                    status=status,
                 )
     return rows.result(
         "gap.complementarity",
         data,
-        {"cluster": cluster},
-        profile.meta(),
-        lambda: complementarity(data, cluster=cluster),
+        {"cluster": cluster, "form": form, "threshold": threshold, "draws": draws},
+        meta,
+        lambda: complementarity(
+            data,
+            cluster=cluster,
+            form=form,
+            threshold=threshold,
+            draws=draws,
+            seed=seed,
+            threads=threads,
+            progress=False,
+        ),
     )
 
 
-def pairs(profile: Profile, tied: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Complementarity of each pair of clusters, and each cluster's gap."""
-    pair, gap = _core.complementarity(profile.core, profile.nearness().ravel(), tied.ravel())
-    return pair.reshape(tied.shape), gap
+def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
+    """Mutual pairs, comp(b -> a), gap, no bands, and what could be met."""
+    n = len(tied)
+    comp, unmet, alone, joint, _, gap, total = _core.unmet_need(
+        needs.need.ravel(),
+        needs.supply.ravel(),
+        None if needs.home is None else needs.home.ravel(),
+        n,
+        needs.need.shape[1],
+        needs.omega,
+        tied.ravel(),
+    )
+    comp = comp.reshape(n, n)
+    if needs.delivered is not None:  # what is bought from other clusters is seen, not guessed
+        with np.errstate(invalid="ignore", divide="ignore"):
+            part = np.where(unmet > 0, needs.delivered / unmet, 0.0)
+            gap = np.where(alone > 0, np.clip(1 - part / alone, 0.0, 1.0), 0.0)
+    gap = np.where(needs.need.sum(axis=1) > 0, gap, np.nan)
+    return (
+        np.sqrt(comp * comp.T),
+        comp,
+        gap,
+        None,
+        None,
+        {
+            "alone": np.where(unmet > 0, alone, np.nan),
+            "joint": np.where(unmet > 0, joint, np.nan),
+            "total": float(total),
+        },
+    )
+
+
+def capability_pairs(
+    profile: Profile,
+    tied: np.ndarray,
+    *,
+    run: dict[str, Any],
+    threshold: float = 1.0,
+    draws: int = 20,
+    seed: int = 0,
+) -> tuple[np.ndarray, np.ndarray, Any, Any]:
+    """Complementarity of each pair of clusters, what each could add, the gap and random clusters."""
+    pair, offer, gap, random = _core.complementarity(
+        profile.core,
+        profile.groups._core,
+        profile.has,
+        profile.nearness().ravel(),
+        tied.ravel(),
+        float(threshold),
+        int(draws),
+        int(seed),
+        **run,
+    )
+    return pair.reshape(tied.shape), offer.reshape(tied.shape), gap, random
+
+
+def usefulness(data: Dataset, profile: Profile) -> np.ndarray:
+    """How useful a tie between two clusters would be: comp(a -> b) + comp(b -> a) where needs are
+    known, else their complementarity by capabilities."""
+    nobody = np.zeros((len(profile.clusters),) * 2, dtype=bool)
+    if has_needs(profile):
+        comp = _of_needs(needs_of(data, profile), nobody)[1]
+        return np.asarray(comp + comp.T)
+    return capability_pairs(profile, nobody, run={"threads": 0, "progress": None})[0]
 
 
 def link_graphs(data: Dataset) -> list[CompanyGraph]:

@@ -53,6 +53,16 @@ def _small(value: float, lang: str) -> str:
 _NAMES = {  # of what a measure rests on
     "all companies": {"en": "all companies", "sv": "alla företag"},
     "needs": {"en": "stated needs", "sv": "uttalade behov"},
+    "stages": {"en": "the stages of the chain", "sv": "kedjans steg"},
+    "flows": {
+        "en": "what their industries buy by an input-output table",
+        "sv": "vad deras branscher köper enligt en input-output-tabell",
+    },
+    "links": {"en": "what members buy", "sv": "vad medlemmarna köper"},
+    "digital_intensity": {"en": "the Digital Intensity Index", "sv": "digitalt intensitetsindex"},
+    "green": {"en": "green abilities", "sv": "gröna förmågor"},
+    "digital": {"en": "digital abilities", "sv": "digitala förmågor"},
+    "skills": {"en": "skills", "sv": "kompetenser"},
     "capabilities": {"en": "the capabilities table", "sv": "tabellen capabilities (förmågor)"},
     "nace2": {"en": "NACE divisions", "sv": "branscher (NACE, två siffror)"},
     "coparticipation": {
@@ -81,6 +91,60 @@ _TEXTS = {
     "complementarity_item": {
         "en": "complementarity {pair_2}, no tie yet",
         "sv": "komplementaritet {pair_2}, inget band än",
+    },
+    "complementarity_need": {
+        "en": "unmet need that clusters it is tied to could not meet; need from {need}; "
+        "all others together could meet {joint_share} of it at the same time as everyone else's",
+        "sv": "behov som kluster med band till detta inte kan möta; behov från {need}; "
+        "alla andra tillsammans kan möta {joint_share} av det samtidigt med allas behov",
+    },
+    "complementarity_need_item": {
+        "en": "could meet {gap_share} of the unmet need, no tie yet",
+        "sv": "kan möta {gap_share} av behovet, inget band än",
+    },
+    "fragility": {
+        "en": "{buyers_count} of {members_count} members have known suppliers; for "
+        "{substitutable_share} of what comes from a single one another cluster has a seller",
+        "sv": "{buyers_count} av {members_count} medlemmar har kända leverantörer; för "
+        "{substitutable_share} av det som kommer från en enda har ett annat kluster en säljare",
+    },
+    "fragility_item": {
+        "en": "{buyers_count} members buy it from a single supplier",
+        "sv": "{buyers_count} medlemmar köper det från en enda leverantör",
+    },
+    "coverage": {
+        "en": "largest of the gaps of the requirement sets: {set}",
+        "sv": "den största luckan bland kravlistorna: {set}",
+    },
+    "coverage_set": {
+        "en": "{answered_count} of {members_count} members answered; on average they have "
+        "{breadth_share} of {set}; other clusters could fill {fillable_share} of the gap",
+        "sv": "{answered_count} av {members_count} medlemmar har svarat; i snitt har de "
+        "{breadth_share} av {set}; andra kluster kan fylla {fillable_share} av luckan",
+    },
+    "coverage_item": {
+        "en": "{share_share} of {answered_count} answering members have it ({set})",
+        "sv": "{share_share} av {answered_count} svarande medlemmar har det ({set})",
+    },
+    "coverage_basic": {
+        "en": "{share_share} of {answered_count} small and medium-sized members have at least 4 of "
+        "12 items; the European target for 2030 is 90 per cent",
+        "sv": "{share_share} av {answered_count} små och medelstora medlemmar har minst 4 av 12 "
+        "delar; EU:s mål för 2030 är 90 procent",
+    },
+    "needs_answers": {
+        "en": "members' answers about {set} would decide it: capabilities.capability "
+        "(kedja template writes the sheet to ask with)",
+        "sv": "medlemmarnas svar om {set} skulle avgöra det: capabilities.capability "
+        "(kedja template skriver bladet att fråga med)",
+    },
+    "needs_members": {
+        "en": "memberships.company would decide it: the cluster has no members",
+        "sv": "memberships.company skulle avgöra det: klustret har inga medlemmar",
+    },
+    "needs_need": {
+        "en": "needs.capability or companies.nace of its members would decide it",
+        "sv": "needs.capability eller medlemmarnas companies.nace skulle avgöra det",
     },
     "tie_deficit": {
         "en": "{found_count} other clusters with significantly fewer ties than chance; "
@@ -119,6 +183,38 @@ _TEXTS = {
 }
 
 _FORMULAS = {
+    "complementarity": {
+        "en": "1 − (what tied clusters have) / (what any cluster has) of the lacking need = {gap_3}",
+        "sv": "1 − (det band-klustren har) / (det något kluster har) av behovet som saknas = {gap_3}",
+    },
+    "complementarity_need_item": {
+        "en": "sum of min(unmet, spare) / sum of unmet = {gap_3}",
+        "sv": "summan av min(saknas, över) / summan av saknas = {gap_3}",
+    },
+    "tie_deficit": {
+        "en": "mean deficit over other clusters, weighted by usefulness = {gap_3}",
+        "sv": "medelunderskott över andra kluster, viktat efter nytta = {gap_3}",
+    },
+    "reach_item": {
+        "en": "q* × ln(q* / q) = {gap_3}",
+        "sv": "q* × ln(q* / q) = {gap_3}",
+    },
+    "fragility": {
+        "en": "mean over {buyers_count} members of the share of inputs from a single source = {gap_3}",
+        "sv": "medel över {buyers_count} medlemmar av andelen insatser från en enda källa = {gap_3}",
+    },
+    "coverage_set": {
+        "en": "1 − sum of weight × (1 − product over members of (1 − level)) = {gap_3}",
+        "sv": "1 − summan av vikt × (1 − produkten över medlemmar av (1 − nivå)) = {gap_3}",
+    },
+    "coverage_item": {
+        "en": "weight × product over {answered_count} members of (1 − level) = {gap_3}",
+        "sv": "vikt × produkten över {answered_count} medlemmar av (1 − nivå) = {gap_3}",
+    },
+    "coverage_basic": {
+        "en": "max(0, 0.9 − {share_3}) = {gap_3}",
+        "sv": "max(0, 0,9 − {share_3}) = {gap_3}",
+    },
     "capability": {
         "en": "sum over capabilities of need × (1 − min(1, share / common)) = {gap_3}",
         "sv": "summan över förmågor av behov × (1 − min(1, andel / vanlig)) = {gap_3}",
@@ -136,3 +232,86 @@ _FORMULAS = {
         "sv": "1 − exp(H sett) / exp(H väntat av {ties_count} band) = {gap_3}",
     },
 }
+
+
+def evidence_of(measure: str, row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    """The evidence of a row of one measure's table; `measure` without the family."""
+    made: Evidence = _DESCRIBE[measure](row, meta)
+    return made
+
+
+def _capability(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] in _NOTHING:
+        return _nothing(row)
+    if row["item"]:
+        keys = ("share", "common", "members", "gap", "need")
+        return Evidence("capability_item", "capability_item", {k: row[k] for k in keys})
+    numbers = {"members": row["members"], "gap": row["gap"]}
+    numbers |= {"need": meta["need_basis"], "basis": meta["basis"]}
+    return Evidence("capability", "capability", numbers)
+
+
+def _complementarity(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] == "undecided":
+        return Evidence("needs_links")
+    if row["status"] in _NOTHING:
+        return _nothing(row)
+    need = meta["form"] == "need"
+    if row["item"]:
+        numbers = {"pair": row["complementarity"], "gap": row["gap"]}
+        name = "complementarity_need_item" if need else "complementarity_item"
+        return Evidence(name, name if need else "", numbers)
+    numbers = {"gap": row["gap"], "joint": row["joint"], "need": meta["need_basis"]}
+    return Evidence(
+        "complementarity_need" if need else "complementarity", "complementarity", numbers
+    )
+
+
+def _tie_deficit(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["item"]:
+        numbers = {k: row[k] for k in ("observed", "expected", "z", "gap")} | {"q": row["qvalue"]}
+        return Evidence("tie_deficit_item", "tie_deficit_item", numbers)
+    found = float(meta["significant"].get(row["cluster"], 0))
+    numbers = {"found": found, "null": meta["null"], "gap": row["gap"]}
+    return Evidence("tie_deficit", "tie_deficit", numbers)
+
+
+def _reach(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    numbers = {"ties": row["ties"], "gap": row["gap"]}
+    if row["item"]:
+        return Evidence("reach_item", "reach_item", numbers)
+    return Evidence("reach", "reach" if row["ties"] else "", numbers)
+
+
+def _fragility(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] == "isolated":
+        return Evidence("needs_supply")
+    numbers = {k: row[k] for k in ("buyers", "members", "substitutable", "gap")}
+    return Evidence("fragility_item" if row["item"] else "fragility", "fragility", numbers)
+
+
+def _coverage(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] == "undecided":
+        return Evidence("needs_answers", numbers={"set": row["set"]})
+    numbers = {k: row[k] for k in ("answered", "members", "gap", "share")} | {"set": row["set"]}
+    if row["item"] == "basic_level":
+        return Evidence("coverage_basic", "coverage_basic", numbers)
+    if row["item"]:
+        return Evidence("coverage_item", "coverage_item", numbers)
+    numbers |= {"breadth": 1 - row["breadth_gap"], "fillable": row["fillable_all"]}
+    return Evidence("coverage_set", "coverage_set", numbers)
+
+
+_NOTHING = {"too_small": "needs_members", "no_data": "needs_need"}
+_DESCRIBE = {
+    "capability": _capability,
+    "complementarity": _complementarity,
+    "tie_deficit": _tie_deficit,
+    "reach": _reach,
+    "fragility": _fragility,
+    "coverage": _coverage,
+}
+
+
+def _nothing(row: Mapping[str, Any]) -> Evidence:
+    return Evidence(_NOTHING[row["status"]])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -38,6 +39,7 @@ class Fillers:
         self._score = np.where(usable, activity + 1, 0.0)
         row, column, _ = profile.has.cells()
         self._able = [set(part.tolist()) for part in _split(row, column, len(profile.capabilities))]
+        self._place = {name: k for k, name in enumerate(profile.capabilities)}
         self._in_country: dict[str, np.ndarray] = (
             {
                 str(code): np.asarray(rows)
@@ -49,11 +51,23 @@ class Fillers:
             else {}
         )
 
+    def of(self, measure: str, row: Mapping[str, Any]) -> tuple[str, str]:
+        """Company and cluster that could fill an item of one measure's table."""
+        item, asking = row["item"], row["cluster"]
+        if measure in ("capability", "coverage"):
+            other = row["filler_cluster"]
+            return self.with_capability(other, item, asking), other
+        if measure == "fragility":
+            return row["filler"], row["filler_cluster"]
+        if measure == "reach":
+            return self.in_country(item, asking), ""
+        return self.central(item, asking), item
+
     def with_capability(self, cluster: str, item: str, asking: str) -> str:
         """In another cluster and able."""
-        if not cluster:
+        if not cluster or item not in self._place:
             return ""
-        able = self._able[self._profile.capabilities.index(item)]
+        able = self._able[self._place[item]]
         return self._best([v for v in self._of(cluster) if v in able], asking)
 
     def central(self, cluster: str, asking: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
+    from kedja.gap._explain import Explanation
 
 
 class Rows:
@@ -40,13 +42,16 @@ class Rows:
         parameters: Mapping[str, Any],
         meta: Mapping[str, Any],
         again: Callable[[], Result],
-    ) -> Result:
+        explain: Callable[[int, str], Explanation] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> GapResult:
+        """`options` are what the explanation of a row needs beside the data."""
         kinds = {str: object, bool: np.bool_, int: np.int64, float: np.float64}
         columns: dict[str, np.ndarray] = {
             name: np.array(values, dtype=kinds[type(self._default[name])])
             for name, values in self._values.items()
         }
-        return Result(
+        made = GapResult(
             columns,
             {
                 "measure": measure,
@@ -56,6 +61,62 @@ class Rows:
             },
             recompute=again,
         )
+        if explain is None:
+            from kedja.gap._explain import explain_row
+
+            def explain(i: int, lang: str) -> Explanation:
+                return explain_row(data, made, i, lang, **(options or {}))
+
+        object.__setattr__(made, "_explain", explain)
+        return made
+
+
+class GapResult(Result):
+    """A table of gaps; each row opens into what it rests on."""
+
+    __slots__ = ("_explain",)
+
+    _explain: Callable[[int, str], Explanation]
+
+    def explain(self, i: int, *, lang: Literal["en", "sv"] = "en") -> Explanation:
+        """What row `i` rests on: the formula with its numbers, companies, links and projects.
+
+        Parameters
+        ----------
+        i : int
+            Position of the row; negative counts from the end.
+        lang : {'en', 'sv'}, default 'en'
+
+        Returns
+        -------
+        Explanation
+            ``title``, ``text``, ``formula``, ``companies`` (id, name, role), ``links`` (source,
+            target, kind, value, year), ``projects`` (project, companies, year); printing it shows
+            all.
+
+        Raises
+        ------
+        InvalidArgumentError
+            There is no such row; another language.
+
+        Examples
+        --------
+        >>> import kedja
+        >>> data = kedja.from_tables(
+        ...     companies={"id": ["a", "b"]},
+        ...     memberships={"company": ["a", "b"], "cluster": ["x", "y"]},
+        ...     capabilities={"company": ["a", "b"], "capability": ["k", "l"]})
+        >>> found = kedja.gap.capability(data, cluster="x")
+        >>> found.explain(1).formula
+        '0.500 × (1 − min(1, 0.000 / 0.500)) = 0.500'
+        >>> [(c.id, c.role) for c in found.explain(0).companies]
+        [('a', 'member')]
+        """
+        if not -len(self) <= i < len(self):
+            raise InvalidArgumentError(f"there is no row {i}; the table has {len(self)} rows")
+        if lang not in ("en", "sv"):
+            raise InvalidArgumentError(f"lang must be 'en' or 'sv', not {lang!r}")
+        return self._explain(i % len(self), lang)
 
 
 NAN = math.nan

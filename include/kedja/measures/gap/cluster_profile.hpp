@@ -26,8 +26,10 @@ struct cluster_profile {
   std::vector<std::uint32_t> size;   ///< members per cluster
   std::vector<std::uint32_t> count;  ///< members that have it, row after row of clusters
   std::vector<double> common;        ///< share of the able companies that have it
-  std::vector<double> need;          ///< need per capability; sums to 1
-  std::vector<vertex_id> able;       ///< companies with any capability
+  /// Need per capability, summing to 1: one row for all clusters, or a row for each (all zeros
+  /// where nothing is known of a cluster's need).
+  std::vector<double> need;
+  std::vector<vertex_id> able;  ///< companies with any capability
 
   /// m_ak: share of a's members that have k; NaN for a cluster without members.
   [[nodiscard]] double share(group_id a, std::uint32_t k) const noexcept {
@@ -37,26 +39,33 @@ struct cluster_profile {
   [[nodiscard]] bool specialised(group_id a, std::uint32_t k) const noexcept {
     return count[at(a, k)] > 0 && share(a, k) >= common[k];
   }
-  /// How much of the need for k a share covers: min(1, share / common); 1 where nobody has k.
+  /// How much of the need for k a share covers: min(1, share / common); 0 where nobody has k.
   [[nodiscard]] double met(double share_of_members, std::uint32_t k) const noexcept {
-    return common[k] > 0 ? std::min(1.0, share_of_members / common[k]) : 1.0;
+    return common[k] > 0 ? std::min(1.0, share_of_members / common[k]) : 0.0;
+  }
+  /// a's need for k.
+  [[nodiscard]] double need_of(group_id a, std::uint32_t k) const noexcept {
+    return need.size() == capabilities ? need[k] : need[at(a, k)];
   }
   [[nodiscard]] std::size_t at(group_id a, std::uint32_t k) const noexcept {
     return static_cast<std::size_t>(a) * capabilities + k;
   }
 };
 
-/// `has` is companies by capabilities; any cell > 0 counts. `need` (none: the common shares) is
-/// scaled to sum 1. Throws invalid_argument for sizes that do not match and for a negative, NaN or
-/// infinite need. O(members x capabilities they have + clusters x capabilities).
+/// `has` is companies by capabilities; any cell > 0 counts. `need` (none: the common shares; one
+/// entry per capability, or clusters x capabilities) is scaled to sum 1 per row. Throws
+/// invalid_argument for sizes that do not match and for a negative, NaN or infinite need. O(members
+/// x capabilities they have + clusters x capabilities).
 [[nodiscard]] inline cluster_profile profile_of(const graph::grouping& groups,
                                                 const sparse_table& has,
                                                 std::span<const double> need = {}) {
   if (groups.num_vertices() != has.rows())
     throw invalid_argument("the grouping has " + std::to_string(groups.num_vertices()) +
                            " companies, the capabilities " + std::to_string(has.rows()));
-  if (!need.empty() && need.size() != has.columns())
-    throw invalid_argument("need must have one entry per capability");
+  const std::size_t cells = static_cast<std::size_t>(groups.num_groups()) * has.columns();
+  if (!need.empty() && need.size() != has.columns() && need.size() != cells)
+    throw invalid_argument(
+        "need must have one entry per capability, or per cluster and capability");
   cluster_profile p;
   p.clusters = groups.num_groups(), p.capabilities = has.columns();
   p.size.assign(p.clusters, 0);
@@ -76,12 +85,15 @@ struct cluster_profile {
   for (double& c : p.common) c = p.able.empty() ? 0.0 : c / static_cast<double>(p.able.size());
   p.need.assign(need.begin(), need.end());
   if (need.empty()) p.need = p.common;
-  double sum = 0;
-  for (const double t : p.need) {
-    if (!std::isfinite(t) || t < 0) throw invalid_argument("a need is not a finite number >= 0");
-    sum += t;
+  for (std::size_t first = 0; first < p.need.size(); first += p.capabilities) {
+    const std::span<double> row(p.need.data() + first, p.capabilities);
+    double sum = 0;
+    for (const double t : row) {
+      if (!std::isfinite(t) || t < 0) throw invalid_argument("a need is not a finite number >= 0");
+      sum += t;
+    }
+    for (double& t : row) t = sum > 0 ? t / sum : 0.0;
   }
-  for (double& t : p.need) t = sum > 0 ? t / sum : 0.0;
   return p;
 }
 

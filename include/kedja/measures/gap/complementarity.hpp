@@ -6,69 +6,164 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
+#include <kedja/core/parallel.hpp>
+#include <kedja/core/rng.hpp>
+#include <kedja/measures/common/quantile.hpp>
 #include <kedja/measures/gap/cluster_profile.hpp>
+#include <kedja/measures/gap/member_draws.hpp>
 
 namespace kedja::measures {
+
+struct complementarity_options {
+  /// A cluster is specialised in k when its share is at least this many times the common one.
+  double threshold = 1.0;
+  std::uint32_t draws = 200;
+  std::uint64_t seed = 0;
+};
 
 struct complementarity_result {
   /// Clusters x clusters: sqrt(added_ab added_ba) over the largest such value; 0 on the diagonal.
   std::vector<double> pair;
+  /// Clusters x clusters: the part of a's lacking, needed capabilities that b is specialised in.
+  std::vector<double> offer;
   /// Per cluster: 1 - the part of its lacking, needed capabilities that clusters it is tied to are
-  /// specialised in; 0 when it lacks nothing that another cluster is specialised in.
-  std::vector<double> gap;
+  /// specialised in; 0 when it lacks nothing that another cluster is specialised in. Parts are of
+  /// what any other cluster is specialised in.
+  std::vector<gap_band> gap;
+  /// The same of random companies, as many, tied to as many clusters chosen at random.
+  std::vector<gap_band> random;
 };
+
+namespace detail {
+
+/// Who is specialised in what, and what each cluster's gap is for given specialisations of its own.
+struct offers {
+  std::size_t clusters, wide;
+  std::vector<char> has;                ///< clusters x capabilities
+  std::vector<std::uint32_t> offering;  ///< clusters specialised in each capability
+
+  /// The gap of a cluster with specialisations `own` and ties to `partners` (positions, not a).
+  template <class Need>
+  [[nodiscard]] double gap(group_id a, std::span<const char> own,
+                           std::span<const group_id> partners, Need need) const {
+    double wanted = 0, delivered = 0;
+    for (std::size_t k = 0; k < wide; ++k) {
+      if (own[k] != 0 || offering[k] - has[a * wide + k] == 0) continue;
+      wanted += need(k);
+      for (const group_id b : partners)
+        if (has[b * wide + k] != 0) {
+          delivered += need(k);
+          break;
+        }
+    }
+    return wanted > 0 ? std::clamp(1.0 - delivered / wanted, 0.0, 1.0) : 0.0;
+  }
+};
+
+}  // namespace detail
 
 /// added_ab = sum over the capabilities k that b is specialised in and a is not of near_ak, where
 /// near (clusters x capabilities, NaN counting 0) is the density of a's specialisations around k.
-/// `tied` (clusters x clusters) is 1 where two clusters share a link. O(clusters^2 x capabilities).
-[[nodiscard]] inline complementarity_result complementarity(const cluster_profile& p,
-                                                            std::span<const double> near,
-                                                            std::span<const char> tied) {
-  const std::size_t n = p.clusters;
-  if (near.size() != n * p.capabilities || tied.size() != n * n)
+/// `tied` (clusters x clusters) is 1 where two clusters share a link. Bands: 5 and 95 per cent of
+/// the gap when a's shares are drawn (member_draws, each share's upper or lower end at even odds)
+/// and it is specialised anew. O(clusters^2 x capabilities + clusters x draws x (capabilities x
+/// partners + members' capabilities)). Same bits for any number of threads.
+[[nodiscard]] inline complementarity_result complementarity(
+    const cluster_profile& p, const graph::grouping& groups, const sparse_table& companies,
+    std::span<const double> near, std::span<const char> tied,
+    const complementarity_options& options = {}, const run_context& ctx = {}) {
+  const std::size_t n = p.clusters, wide = p.capabilities;
+  if (near.size() != n * wide || tied.size() != n * n)
     throw invalid_argument("near must be clusters x capabilities and tied clusters x clusters");
-  const sparse_table strong = specialised_table(p);
-  std::vector<char> has(n * p.capabilities, 0);
+  if (groups.num_groups() != p.clusters || groups.num_vertices() != companies.rows())
+    throw invalid_argument("the grouping and the profile do not match");
+  if (options.draws < 20) throw invalid_argument("draws must be at least 20");
+  if (!(options.threshold > 0)) throw invalid_argument("threshold must be above 0");
+  const auto strong = [&](double share, std::size_t k) -> char {
+    return share > 0 && share >= options.threshold * p.common[k];
+  };
+  detail::offers all{n, wide, std::vector<char>(n * wide, 0), std::vector<std::uint32_t>(wide, 0)};
   for (group_id a = 0; a < n; ++a)
-    for (const auto& e : strong.row(a)) has[p.at(a, e.column)] = 1;
+    for (std::uint32_t k = 0; k < wide; ++k) {
+      all.has[a * wide + k] = p.size[a] > 0 && strong(p.share(a, k), k);
+      all.offering[k] += static_cast<std::uint32_t>(all.has[a * wide + k]);
+    }
 
+  complementarity_result r;
+  r.pair.assign(n * n, 0.0), r.offer.assign(n * n, 0.0);
+  r.gap.resize(n), r.random.resize(n);
   std::vector<double> added(n * n, 0.0);
-  for (group_id a = 0; a < n; ++a)
-    for (group_id b = 0; b < n; ++b)
-      for (const auto& e : strong.row(b))
-        if (has[p.at(a, e.column)] == 0 && !std::isnan(near[p.at(a, e.column)]))
-          added[a * n + b] += near[p.at(a, e.column)];
+  const graph::group_members members(groups);
+  task job(ctx, static_cast<double>(n));
+  for_blocks(n, 1, job, [&](std::size_t row, std::size_t, std::size_t) {
+    const auto a = static_cast<group_id>(row);
+    const std::span<const char> own(all.has.data() + row * wide, wide);
+    const auto need = [&](std::size_t k) { return p.need_of(a, static_cast<std::uint32_t>(k)); };
+    std::vector<group_id> partners, others;
+    double wanted = 0;
+    for (std::size_t k = 0; k < wide; ++k)
+      if (own[k] == 0 && all.offering[k] > 0) wanted += need(k);
+    for (group_id b = 0; b < n; ++b) {
+      if (b == a) continue;
+      others.push_back(b);
+      if (tied[row * n + b] != 0) partners.push_back(b);
+      double offered = 0;
+      for (std::size_t k = 0; k < wide; ++k) {
+        if (own[k] != 0 || all.has[b * wide + k] == 0) continue;
+        if (!std::isnan(near[row * wide + k])) added[row * n + b] += near[row * wide + k];
+        offered += need(k);
+      }
+      r.offer[row * n + b] = wanted > 0 ? std::min(1.0, offered / wanted) : 0.0;
+    }
+    job.advance(1);
+    if (p.size[a] == 0) return;
+    r.gap[row].value = all.gap(a, own, partners, need);
 
-  complementarity_result result;
-  result.pair.assign(n * n, 0.0);
+    random_stream random(options.seed, a);
+    std::vector<double> gaps(options.draws), share(wide);
+    std::vector<char> drawn(wide);
+    member_draws weights(members.of(a).size());
+    for (double& gap : gaps) {
+      weights.next(random);
+      std::fill(share.begin(), share.end(), 0.0);
+      for (std::size_t i = 0; i < members.of(a).size(); ++i)
+        for (const auto& e : companies.row(members.of(a)[i].vertex))
+          if (e.value > 0) share[e.column] += weights.weights()[i];
+      for (std::size_t k = 0; k < wide; ++k) {
+        const double unseen = weights.unseen(random);
+        const bool up = random.uniform() < 0.5;
+        drawn[k] = strong((1 - unseen) * share[k] + (up ? unseen : 0.0), k);
+      }
+      gap = all.gap(a, drawn, partners, need);
+    }
+    r.gap[row].low = std::min(r.gap[row].value, quantile(gaps, 0.05));
+    r.gap[row].high = std::max(r.gap[row].value, quantile(gaps, 0.95));
+
+    if (p.able.size() < p.size[a]) return;
+    std::vector<vertex_id> pool = p.able;
+    for (double& gap : gaps) {
+      std::fill(share.begin(), share.end(), 0.0);
+      for (const vertex_id i : draw_front(pool, p.size[a], random))
+        for (const auto& e : companies.row(i)) share[e.column] += e.value > 0;
+      for (std::size_t k = 0; k < wide; ++k) drawn[k] = strong(share[k] / p.size[a], k);
+      gap = all.gap(a, drawn, draw_front(others, partners.size(), random), need);
+    }
+    r.random[row] = {quantile(gaps, 0.5), quantile(gaps, 0.025), quantile(gaps, 0.975)};
+  });
+  job.finish();
   double most = 0;
   for (std::size_t a = 0; a < n; ++a)
     for (std::size_t b = 0; b < n; ++b) {
-      if (a != b) result.pair[a * n + b] = std::sqrt(added[a * n + b] * added[b * n + a]);
-      most = std::max(most, result.pair[a * n + b]);
+      if (a != b) r.pair[a * n + b] = std::sqrt(added[a * n + b] * added[b * n + a]);
+      most = std::max(most, r.pair[a * n + b]);
     }
   if (most > 0)
-    for (double& value : result.pair) value /= most;
-
-  for (group_id a = 0; a < n; ++a) {
-    double wanted = 0, delivered = 0;
-    for (std::uint32_t k = 0; k < p.capabilities; ++k) {
-      if (has[p.at(a, k)] != 0) continue;
-      bool elsewhere = false, partner = false;
-      for (group_id b = 0; b < n; ++b) {
-        const bool offers = b != a && has[p.at(b, k)] != 0;
-        elsewhere = elsewhere || offers;
-        partner = partner || (offers && tied[a * n + b] != 0);
-      }
-      if (elsewhere) wanted += p.need[k];
-      if (partner) delivered += p.need[k];
-    }
-    result.gap.push_back(wanted > 0 ? 1.0 - delivered / wanted : 0.0);
-  }
-  return result;
+    for (double& value : r.pair) value /= most;
+  return r;
 }
 
 }  // namespace kedja::measures

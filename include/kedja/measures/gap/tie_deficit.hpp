@@ -2,6 +2,7 @@
 /// Pairs of clusters with significantly fewer ties than chance explains.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -18,8 +19,11 @@ struct tie_deficit_result {
   std::vector<double> observed, expected, z, q;
   std::vector<double> deficit;    ///< (expected - observed) / expected where significant, else 0
   std::vector<char> significant;  ///< q < alpha and fewer ties than expected
+  /// Ends of each significant deficit's 90 per cent band, from the null model's own variance
+  /// ((observed - expected) / z); 0 elsewhere.
+  std::vector<double> low, high;
   /// Per cluster: the mean of its deficits weighted by `weight`; 0 where all weights are 0.
-  std::vector<double> gap;
+  std::vector<gap_band> gap;
 };
 
 /// `weight` (clusters x clusters) says how useful each tie would be, so that only useful missing
@@ -35,26 +39,36 @@ struct tie_deficit_result {
   if (weight.size() != n * n) throw invalid_argument("weight must be clusters x clusters");
   tie_deficit_result r;
   for (auto* column : {&r.observed, &r.expected, &r.z, &r.q}) column->assign(n * n, std::nan(""));
-  r.deficit.assign(n * n, 0.0), r.significant.assign(n * n, 0);
+  for (auto* column : {&r.deficit, &r.low, &r.high}) column->assign(n * n, 0.0);
+  r.significant.assign(n * n, 0);
+  std::vector<double> variance(n * n, 0.0);
+  constexpr double wide = 1.6448536269514722;  // 95 per cent of the normal distribution
+  const auto inside = [](double x) { return std::clamp(x, 0.0, 1.0); };
   const auto put = [&](std::size_t cell, std::size_t i) {
     r.observed[cell] = ties.observed[i], r.expected[cell] = ties.expected[i];
     r.z[cell] = ties.z[i], r.q[cell] = ties.q[i];
     if (!(ties.q[i] < alpha && ties.z[i] < 0)) return;
     r.significant[cell] = 1;
     r.deficit[cell] = (ties.expected[i] - ties.observed[i]) / ties.expected[i];
+    const double sd = std::isinf(ties.z[i]) ? 0.0 : r.deficit[cell] / -ties.z[i];
+    variance[cell] = sd * sd;
+    r.low[cell] = inside(r.deficit[cell] - wide * sd);
+    r.high[cell] = inside(r.deficit[cell] + wide * sd);
   };
   for (std::size_t i = 0; i < ties.a.size(); ++i) {
     put(ties.a[i] * n + ties.b[i], i);
     if (!directed) put(ties.b[i] * n + ties.a[i], i);
   }
   for (std::size_t a = 0; a < n; ++a) {
-    double sum = 0, all = 0;
+    double sum = 0, all = 0, square = 0;
     for (std::size_t b = 0; b < n; ++b) {
       if (a == b) continue;
       sum += weight[a * n + b] * r.deficit[a * n + b];
+      square += weight[a * n + b] * weight[a * n + b] * variance[a * n + b];
       all += weight[a * n + b];
     }
-    r.gap.push_back(all > 0 ? sum / all : 0.0);
+    const double mean = all > 0 ? sum / all : 0.0, sd = all > 0 ? std::sqrt(square) / all : 0.0;
+    r.gap.push_back({mean, inside(mean - wide * sd), inside(mean + wide * sd)});
   }
   return r;
 }

@@ -51,7 +51,7 @@ TEST(ClusterProfile, RefusesWhatDoesNotFit) {
 TEST(CapabilityGap, IsTheUnmetNeed) {
   const small_case c;
   const auto p = profile_of(c.groups, c.has, std::vector<double>{1, 1, 2});
-  const auto r = capability_gap(p, c.has, u32s{0, 1, 2}, {.draws = 20});
+  const auto r = capability_gap(p, c.groups, c.has, u32s{0, 1, 2}, {.draws = 20});
   // Cluster 0 has k and l at least as often as all companies, m never: need 2 of 4 is unmet.
   EXPECT_DOUBLE_EQ(r.whole[0].value, 0.5);
   EXPECT_DOUBLE_EQ(r.part[2].value, 0.5);
@@ -69,7 +69,7 @@ TEST(CapabilityGap, PartBandsAreClopperPearson) {
   const grouping groups(100, 1, vertex, group);
   const sparse_table has(100, 2, row, column);
   const auto p = profile_of(groups, has, std::vector<double>{1, 0});
-  const auto r = capability_gap(p, has, u32s{0}, {.draws = 20000, .seed = 3});
+  const auto r = capability_gap(p, groups, has, u32s{0}, {.draws = 20000, .seed = 3});
   EXPECT_NEAR(r.whole[0].value, 1 - 0.25 / 0.7, 1e-12);
   // The 90 % interval of 10 in 40: P(X >= 10 | low) = P(X <= 10 | high) = 0.05, found by bisection.
   const auto at_most = [](int x, double q) {
@@ -98,7 +98,7 @@ TEST(CapabilityGap, RandomClustersHaveTheGapOfDrawsWithoutReplacement) {
   const auto p = profile_of(groups, has, std::vector<double>{0, 1});
   // Capability 1 has 1 of 4: met = min(1, share / 0.25). A pair with company 3 has gap 0, one
   // without it gap 1; three pairs of six each.
-  const auto r = capability_gap(p, has, u32s{0}, {.draws = 4000, .seed = 1});
+  const auto r = capability_gap(p, groups, has, u32s{0}, {.draws = 4000, .seed = 1});
   EXPECT_EQ(r.random[0].low, 0.0);
   EXPECT_EQ(r.random[0].high, 1.0);
 }
@@ -116,16 +116,16 @@ TEST(CapabilityGap, SameBitsForAnyNumberOfThreadsAndWhicheverClustersAreAsked) {
   const auto p = profile_of(groups, has);
   u32s all(12);
   for (std::uint32_t a = 0; a < 12; ++a) all[a] = a;
-  const auto one = capability_gap(p, has, all, {.draws = 50}, {.threads = 1});
+  const auto one = capability_gap(p, groups, has, all, {.draws = 50}, {.threads = 1});
   for (const unsigned threads : {2u, 3u, 4u}) {
-    const auto many = capability_gap(p, has, all, {.draws = 50}, {.threads = threads});
+    const auto many = capability_gap(p, groups, has, all, {.draws = 50}, {.threads = threads});
     for (std::size_t i = 0; i < one.part.size(); ++i) {
       EXPECT_EQ(one.part[i].low, many.part[i].low);
       EXPECT_EQ(one.part[i].high, many.part[i].high);
     }
     for (std::size_t a = 0; a < 12; ++a) EXPECT_EQ(one.random[a].value, many.random[a].value);
   }
-  const auto alone = capability_gap(p, has, u32s{7}, {.draws = 50});
+  const auto alone = capability_gap(p, groups, has, u32s{7}, {.draws = 50});
   EXPECT_EQ(alone.whole[0].low, one.whole[7].low);
   EXPECT_EQ(alone.random[0].high, one.random[7].high);
 }
@@ -141,11 +141,12 @@ TEST(Complementarity, IsAddedDensityBothWays) {
   }
   const sparse_table has =
       sparse_table(60, wide, row, column).where([](double v) { return v > 0; });
-  const auto p = profile_of(grouping(60, n, vertex, group), has);
+  const grouping groups(60, n, vertex, group);
+  const auto p = profile_of(groups, has);
   const auto near = density(specialised_table(p), proximity(has));
   std::vector<char> tied(n * n, 0);
   tied[0 * n + 3] = tied[3 * n + 0] = 1;
-  const auto r = complementarity(p, near, tied);
+  const auto r = complementarity(p, groups, has, near, tied);
 
   // Plain loops over the definition.
   double added[n][n] = {}, most = 0;
@@ -170,7 +171,15 @@ TEST(Complementarity, IsAddedDensityBothWays) {
       if ((a == 0 && p.specialised(3, k)) || (a == 3 && p.specialised(0, k)))
         delivered += p.need[k];
     }
-    EXPECT_NEAR(r.gap[a], wanted > 0 ? 1 - delivered / wanted : 0.0, 1e-12);
+    EXPECT_NEAR(r.gap[a].value, wanted > 0 ? 1 - delivered / wanted : 0.0, 1e-12);
+    EXPECT_LE(r.gap[a].low, r.gap[a].value);
+    EXPECT_GE(r.gap[a].high, r.gap[a].value);
+    for (std::uint32_t b = 0; b < n; ++b) {
+      double offered = 0;
+      for (std::uint32_t k = 0; k < wide; ++k)
+        if (b != a && p.specialised(b, k) && !p.specialised(a, k)) offered += p.need[k];
+      EXPECT_NEAR(r.offer[a * n + b], wanted > 0 ? offered / wanted : 0.0, 1e-12);
+    }
   }
 }
 
@@ -187,15 +196,20 @@ TEST(TieDeficit, CountsOnlySignificantDeficitsAndWeighsThem) {
   EXPECT_DOUBLE_EQ(r.deficit[1], 0.75);  // (8 - 2) / 8
   EXPECT_DOUBLE_EQ(r.deficit[3], 0.75);  // the same pair from the other side
   EXPECT_EQ(r.deficit[2], 0.0);          // fewer than expected, but not significantly
-  EXPECT_DOUBLE_EQ(r.gap[0], 0.75 / 4);
-  EXPECT_DOUBLE_EQ(r.gap[1], 0.75 / 2);
-  EXPECT_EQ(r.gap[2], 0.0);
+  EXPECT_DOUBLE_EQ(r.gap[0].value, 0.75 / 4);
+  EXPECT_DOUBLE_EQ(r.gap[1].value, 0.75 / 2);
+  EXPECT_EQ(r.gap[2].value, 0.0);
+  // sd of the ties is (2 - 8) / -3 = 2, of the deficit 2 / 8; its 90 per cent band is cut at 1.
+  EXPECT_NEAR(r.low[1], 0.75 - 1.6448536269514722 * 0.25, 1e-12);
+  EXPECT_EQ(r.high[1], 1.0);
+  EXPECT_NEAR(r.gap[0].low, (0.75 - 1.6448536269514722 * 0.25) / 4, 1e-12);
   EXPECT_THROW((void)tie_deficit(ties, 3, false, weight, 1.0), kedja::invalid_argument);
   const auto directed = tie_deficit(ties, 3, true, weight);
   EXPECT_EQ(directed.deficit[3], 0.0);  // b to a was not tested
 }
 
-TEST(ExpectedEntropy, AgreesWithFullEnumeration) {
+TEST(TieEntropy, ExpectedAgreesWithFullEnumeration) {
+  const tie_entropy entropy(100000);
   // Three regions, m draws: sum over all compositions of the multinomial probability times H.
   const std::vector<double> q = {0.5, 0.3, 0.2};
   for (const int m : {1, 2, 5, 9}) {
@@ -210,11 +224,11 @@ TEST(ExpectedEntropy, AgreesWithFullEnumeration) {
         }
         expected += std::exp(log_p) * h;
       }
-    EXPECT_NEAR(expected_entropy(q, static_cast<std::uint64_t>(m)), expected, 1e-12) << m;
+    EXPECT_NEAR(entropy.expected(q, static_cast<std::uint64_t>(m)), expected, 1e-12) << m;
   }
   // With many draws it approaches H(q) - (regions - 1) / 2m (Miller 1955).
   const double h = -(0.5 * std::log(0.5) + 0.3 * std::log(0.3) + 0.2 * std::log(0.2));
-  EXPECT_NEAR(expected_entropy(q, 100000), h - 2.0 / 200000, 1e-8);
+  EXPECT_NEAR(entropy.expected(q, 100000), h - 2.0 / 200000, 1e-8);
 }
 
 TEST(Reach, CountsTiesThatLeaveTheClusterFromBothEnds) {
@@ -234,14 +248,63 @@ TEST(Reach, CountsTiesThatLeaveTheClusterFromBothEnds) {
             (std::vector<double>{2, 0, 0}));
   EXPECT_EQ(pooled_spread(ties), (std::vector<double>{0.5, 0, 0.5}));
   // One region only: H = 0, expected of two draws from (1/2, 1/2): half the time log 2.
-  const auto r = reach_gap(ties, 0, pooled_spread(ties));
+  const csr_graph* const graphs[] = {&g};
+  const auto r = reach_gap<csr_graph>(graphs, groups, region, 3, u32s{0, 1}, {.rarefy = 2}).front();
+  EXPECT_EQ(r.ties, 2.0);
+  EXPECT_NEAR(r.rarefied, r.whole.value, 1e-12);  // its two ties are all it has
+  EXPECT_LE(r.whole.low, r.whole.value);
   EXPECT_NEAR(r.whole.value, 1 - std::exp(-0.5 * std::log(2.0)), 1e-12);
   EXPECT_NEAR(r.missing[0], 0.5 * std::log(0.5 / (0.5 / 3)), 1e-12);
 }
 
 TEST(Reach, WithoutTiesIsUndefined) {
-  const external_ties none(1, 3);
-  EXPECT_TRUE(std::isnan(reach_gap(none, 0, pooled_spread(none)).whole.value));
+  const csr_graph g(2, std::span<const std::uint32_t>(), std::span<const std::uint32_t>());
+  const csr_graph* const graphs[] = {&g};
+  const auto r =
+      reach_gap<csr_graph>(graphs, grouping(2, 1, u32s{0}, u32s{0}), u32s{0, 1}, 2, u32s{0});
+  EXPECT_TRUE(std::isnan(r[0].whole.value));
+  EXPECT_TRUE(std::isnan(r[0].random.high));
+}
+
+TEST(TieEntropy, RarefiedAgreesWithFullEnumeration) {
+  // All ways of drawing m of 4 + 3 + 1 ties without replacement.
+  const std::vector<double> count = {4, 3, 1};
+  const tie_entropy entropy(8);
+  const auto choose = [](int n, int k) {
+    double c = 1;
+    for (int i = 0; i < k; ++i) c = c * (n - i) / (i + 1);
+    return c;
+  };
+  for (const int m : {2, 5, 8}) {
+    double expected = 0;
+    for (int i = 0; i <= std::min(4, m); ++i)
+      for (int j = 0; j <= std::min(3, m - i); ++j) {
+        const int part[] = {i, j, m - i - j};
+        if (part[2] > 1) continue;
+        double h = 0;
+        for (const int c : part)
+          if (c > 0) h -= c * std::log(static_cast<double>(c) / m) / m;
+        expected += h * choose(4, i) * choose(3, j) * choose(1, part[2]) / choose(8, m);
+      }
+    EXPECT_NEAR(entropy.rarefied(count, static_cast<std::uint64_t>(m)), expected, 1e-12) << m;
+  }
+}
+
+TEST(Reach, RarefiedDoesNotRankSize) {
+  // Ties spread over 30 regions alike: the plain entropy of 5 ties is far below that of 200, the
+  // rarefied one is the same on average.
+  kedja::random_stream random(4, 0);
+  const tie_entropy entropy(200);
+  double few = 0, many = 0, plain_few = 0, plain_many = 0;
+  for (int run = 0; run < 400; ++run)
+    for (const int m : {5, 200}) {
+      std::vector<double> count(30, 0.0);
+      for (int i = 0; i < m; ++i) count[static_cast<std::size_t>(random.below(30))] += 1;
+      (m == 5 ? few : many) += entropy.rarefied(count, 5) / 400;
+      (m == 5 ? plain_few : plain_many) += entropy_of(count) / 400;
+    }
+  EXPECT_NEAR(few, many, 0.03);
+  EXPECT_GT(plain_many - plain_few, 1.5);
 }
 
 }  // namespace
