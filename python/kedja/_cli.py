@@ -55,6 +55,7 @@ def _show(result: Any, as_json: bool, out: Path | None, rows: int = 20) -> None:
 
 def _clean(text: str) -> str:
     """Without control characters, which a terminal would obey."""
+    text = text.replace("\u00a0", " ").replace("\u202f", " ")  # Swedish numbers have them
     return "".join(c if c == "\n" or (c.isprintable()) else "\ufffd" for c in text)
 
 
@@ -118,6 +119,10 @@ def measure(
 def gaps(
     paths: PathArgument,
     cluster: Cluster = None,
+    explain: Annotated[
+        int | None, typer.Option(help="open one row (counted from 0) into what it rests on")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="en or sv")] = "en",
     as_json: Json = False,
     out: Out = None,
     threads: Threads = 0,
@@ -126,9 +131,55 @@ def gaps(
     """What a cluster lacks, and who could fill it."""
     import kedja
 
-    _show(
-        kedja.gap.analyse(_read(paths), cluster=cluster, seed=seed, threads=threads), as_json, out
+    found: Any = kedja.gap.analyse(
+        _read(paths),
+        cluster=cluster,
+        seed=seed,
+        lang=lang,  # type: ignore[arg-type]  # analyse refuses others by name
+        threads=threads,
     )
+    if explain is None:
+        _show(found, as_json, out)
+        return
+    said = found.explain(explain, lang=lang)
+    if as_json:
+        import dataclasses
+        import json
+
+        row = dataclasses.asdict(said)
+        typer.echo(json.dumps(_masked_all(row), ensure_ascii=False))
+        return
+    typer.echo(_clean("\n".join(_masked(line) for line in said.lines(most=20))))
+
+
+def _masked_all(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _masked_all(cell) for key, cell in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked_all(cell) for cell in value]
+    return _masked(value)
+
+
+@app.command()
+def template(
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="the member list, for a row per member")
+    ] = None,
+    cluster: Cluster = None,
+    lang: Annotated[str, typer.Option(help="en or sv")] = "en",
+    out: Annotated[Path, typer.Option(help="the .xlsx file")] = Path("survey.xlsx"),
+    personal: Annotated[bool, typer.Option(help="write personal identity numbers too")] = False,
+) -> None:
+    """Write the sheet that asks members what they sell, need and can; kedja reads it back."""
+    from kedja import _survey
+
+    data = _read(paths) if paths else None
+    rows, hidden = _survey.template(out, lang=lang, data=data, cluster=cluster, personal=personal)
+    typer.echo(f"written to {out}: {rows} members")
+    if hidden:
+        typer.echo(
+            f"{hidden} members with personal identity numbers left out; --personal adds them"
+        )
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import Any
 
 from kedja import _core
 from kedja._errors import DataError, InvalidArgumentError
+from kedja._survey import is_survey, survey_tables
 
 _TEXT = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 _MAX_UNPACKED = 1 << 30  # bytes in one spreadsheet
@@ -108,7 +109,7 @@ def _cell(value: Any) -> str:
 
 
 def _xlsx(path: Path) -> list[Any]:
-    """Sheets named as tables, or the only sheet (of any name) as companies."""
+    """Sheets named as tables, a survey that came back, or one sheet of any name as companies."""
     import openpyxl
 
     if not path.exists():
@@ -128,6 +129,8 @@ def _xlsx(path: Path) -> list[Any]:
             f"{path.name}: not a readable .xlsx file ({error})", "E_FORMAT", path.name
         ) from None
     try:
+        if is_survey(book.worksheets):
+            return survey_tables(path, book.worksheets)
         named = [(sheet, _core.find_table(sheet.title)) for sheet in book.worksheets]
         if any(name for _, name in named):
             return [_sheet(path, sheet, name) for sheet, name in named if name]
