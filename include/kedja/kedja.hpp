@@ -33,6 +33,8 @@
 #include <kedja/measures/shock/esri.hpp>
 #include <kedja/measures/shock/sourcing.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
+#include <kedja/measures/structure/communities.hpp>
+#include <kedja/measures/structure/compare_partitions.hpp>
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/core_number.hpp>
 #include <kedja/measures/structure/mixing.hpp>

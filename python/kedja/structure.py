@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kedja import _core
+from kedja._communities import communities, compare_partitions
 from kedja._graph import CompanyGraph
 from kedja._groups import of_graph
 from kedja._measure import company_result
@@ -17,6 +18,8 @@ from kedja._run import Progress, context
 __all__ = [
     "bow_tie",
     "brokerage",
+    "communities",
+    "compare_partitions",
     "components",
     "core_number",
     "mixing",

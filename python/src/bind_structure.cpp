@@ -1,6 +1,12 @@
+#include <algorithm>
+#include <cmath>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <kedja/measures/structure/bow_tie.hpp>
+#include <kedja/measures/structure/communities.hpp>
+#include <kedja/measures/structure/compare_partitions.hpp>
 #include <kedja/measures/structure/core_number.hpp>
 #include <kedja/measures/structure/structural_holes.hpp>
 #include <kedja/measures/structure/triangles.hpp>
@@ -59,8 +65,78 @@ void bind_neighbourhoods(py::module_& m) {
       py::arg("progress"));
 }
 
+void bind_communities(py::module_& m) {
+  m.def(
+      "communities",
+      [](const csr_graph& g, double resolution, std::uint64_t seed, const std::string& method,
+         bool weighted, int max_iterations, unsigned threads, const py::object& progress) {
+        if (method != "leiden" && method != "louvain")
+          throw invalid_argument("method must be one of 'leiden', 'louvain', not '" + method + "'");
+        const measures::communities_options options{method == "leiden"
+                                                        ? measures::community_method::leiden
+                                                        : measures::community_method::louvain,
+                                                    resolution, seed, weighted, max_iterations};
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::communities(g, options, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.community)), r.count, r.modularity, r.iterations,
+                              r.converged);
+      },
+      py::arg("graph"), py::kw_only(), py::arg("resolution"), py::arg("seed"), py::arg("method"),
+      py::arg("weighted"), py::arg("max_iterations"), py::arg("threads"), py::arg("progress"));
+  using ints = array<std::uint32_t>;
+  m.def(
+      "compare_partitions",
+      [](std::uint32_t n, const ints& vertex_a, const ints& group_a, const ints& vertex_b,
+         const ints& group_b, unsigned threads, const py::object& progress) {
+        struct outcome {
+          measures::partition_agreement agreement;
+          double omega = std::nan("");
+          bool partition = true;
+        };
+        const auto r = run(threads, progress, [&](const run_context& ctx) {
+          const auto groups = [n](const ints& vertex, const ints& group) {
+            std::uint32_t largest = 0;
+            for (const std::uint32_t x : as_span(group)) largest = std::max(largest, x);
+            return graph::grouping(n, largest + 1, as_span(vertex), as_span(group));
+          };
+          const auto a = groups(vertex_a, group_a), b = groups(vertex_b, group_b);
+          outcome made;
+          made.partition = a.is_partition() && b.is_partition();
+          if (!made.partition) {
+            made.omega = measures::omega_index(a, b, ctx);
+            return made;
+          }
+          const auto labels = [n](const graph::grouping& of) {
+            std::vector<group_id> label(n);
+            for (vertex_id v = 0; v < n; ++v) label[v] = of.of(v).front().group;
+            return label;
+          };
+          made.agreement = measures::compare_partitions(labels(a), labels(b), ctx);
+          made.omega = made.agreement.ari;  // the same for partitions
+          return made;
+        });
+        py::dict made;
+        made["nmi"] = r.agreement.nmi;
+        made["ami"] = r.agreement.ami;
+        made["ari"] = r.agreement.ari;
+        made["vi"] = r.agreement.vi;
+        made["homogeneity"] = r.agreement.homogeneity;
+        made["completeness"] = r.agreement.completeness;
+        made["omega"] = r.omega;
+        made["partition"] = r.partition;
+        return made;
+      },
+      py::arg("n"), py::arg("vertex_a").noconvert(), py::arg("group_a").noconvert(),
+      py::arg("vertex_b").noconvert(), py::arg("group_b").noconvert(), py::kw_only(),
+      py::arg("threads"), py::arg("progress"));
+}
+
 }  // namespace
 
-void bind_network_structure(py::module_& m) { bind_neighbourhoods(m); }
+void bind_network_structure(py::module_& m) {
+  bind_neighbourhoods(m);
+  bind_communities(m);
+}
 
 }  // namespace kedja::python

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import kedja
 import networkx as nx
 import numpy as np
@@ -35,7 +37,7 @@ def aligned(values, n):
 
 @pytest.mark.parametrize("directed", [True, False])
 def test_triangles_and_clustering_agree_with_networkx(directed):
-    for seed in range(400):
+    for seed in range(200):
         ours, theirs = simple_graphs(seed, directed)
         n = ours.num_companies
         for weight in (None, "weight"):
@@ -54,7 +56,7 @@ def test_triangles_and_clustering_agree_with_networkx(directed):
 
 @pytest.mark.parametrize("directed", [True, False])
 def test_core_number_agrees_with_networkx(directed):
-    for seed in range(400):
+    for seed in range(200):
         ours, theirs = simple_graphs(seed, directed)
         theirs.remove_edges_from(list(nx.selfloop_edges(theirs)))
         got = kedja.structure.core_number(ours)
@@ -64,7 +66,7 @@ def test_core_number_agrees_with_networkx(directed):
 
 @pytest.mark.parametrize("directed", [True, False])
 def test_constraint_agrees_with_networkx(directed):
-    for seed in range(400):
+    for seed in range(200):
         ours, theirs = simple_graphs(seed, directed)
         theirs.remove_edges_from(list(nx.selfloop_edges(theirs)))
         n = ours.num_companies
@@ -178,3 +180,113 @@ def test_bow_tie_of_the_large_inputs_agrees_with_the_reference(shared):
     assert kedja.structure.bow_tie(graph)["part"].tolist() == [
         names.get(c, c.lower()) for c in expected.sort_values("node")["class"]
     ]
+
+
+# --- communities and their comparison ---------------------------------------------------------
+
+
+def test_communities_say_their_modularity_and_are_connected(random_links):
+    for seed in range(40):
+        n, source, target, value = random_links(seed, n=2 + seed, m=3 * seed)
+        for directed in (True, False):
+            graph = kedja.CompanyGraph.from_arrays(n, source, target, value, directed=directed)
+            for method in ("leiden", "louvain"):
+                found = kedja.structure.communities(
+                    graph, resolution=1.2, seed=seed, method=method, threads=1 + seed % 3
+                )
+                label = found["community"]
+                expected = kedja.structure.modularity(graph, label, resolution=1.2)
+                np.testing.assert_allclose(found.meta["modularity"], expected, atol=1e-12)
+                assert found.meta["count"] == len(set(label.tolist()))
+                assert found.verify()
+                theirs = nx.Graph(zip(source.tolist(), target.tolist(), strict=True))
+                for community in set(label.tolist()) if method == "leiden" else ():
+                    inside = [i for i in np.flatnonzero(label == community).tolist() if i in theirs]
+                    assert len(inside) <= 1 or nx.is_connected(theirs.subgraph(inside))
+
+
+def test_communities_are_at_least_as_good_as_networkx_louvain(random_links):
+    karate = nx.karate_club_graph()
+    graph = kedja.CompanyGraph.from_networkx(karate)
+    ours = kedja.structure.communities(graph).meta["modularity"]
+    theirs = max(
+        nx.community.modularity(karate, nx.community.louvain_communities(karate, seed=seed))
+        for seed in range(5)
+    )
+    assert ours >= theirs - 0.005
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"resolution": 0}, "resolution must be positive"),
+        ({"resolution": float("nan")}, "resolution must be positive"),
+        ({"seed": -1}, "seed must be a whole number >= 0, not -1"),
+        ({"seed": 2**64}, "seed must be below"),
+        ({"method": "infomap"}, "method must be one of 'leiden', 'louvain', not 'infomap'"),
+        ({"max_iterations": 0}, "max_iterations must be a whole number >= 1, not 0"),
+    ],
+)
+def test_communities_name_what_is_wrong(options, text):
+    graph = kedja.CompanyGraph(["a", "b"], ["a"], ["b"])
+    with pytest.raises(kedja.InvalidArgumentError, match=text):
+        kedja.structure.communities(graph, **options)
+
+
+@pytest.mark.parametrize("name", ["UKfaculty", "karate"])
+def test_comparison_agrees_with_scikit_learn_and_igraph(shared, name):
+    expected = json.loads((shared / "reference" / "partition" / f"{name}.json").read_text())
+    got = kedja.structure.compare_partitions(expected["declared"], expected["found_fastgreedy"])
+    for column, key in (
+        ("nmi", "nmi_arithmetic"), ("ami", "ami"), ("ari", "ari"), ("vi", "vi_igraph_nats"),
+        ("homogeneity", "homogeneity"), ("completeness", "completeness"),
+    ):  # fmt: skip
+        assert got[column][0] == pytest.approx(expected[key], abs=1e-12), column
+    graph = reference_graph(shared, name, directed=False)  # UKfaculty: both directions added
+    modularity = kedja.structure.modularity(graph, expected["declared"])
+    assert modularity == pytest.approx(expected["modularity_declared_undirected_weighted"])
+
+
+def test_comparison_takes_every_form_of_groups():
+    data = kedja.from_tables(
+        companies={"id": ["c", "a", "b", "d"], "country": ["SE", "SE", "NO", "NO"]},
+        links={"source": ["c", "b"], "target": ["a", "d"], "kind": ["supply", "supply"]},
+    )
+    graph = data.graph("supply")
+    found = kedja.structure.communities(graph)
+    assert found.frame["community"].loc[["a", "c"]].nunique() == 1
+    country = {"a": "SE", "b": "NO", "c": "SE", "d": "NO"}
+    table = pd.DataFrame({"company": list(country), "cluster": list(country.values())})
+    in_order = [country[i] for i in graph.ids.tolist()]
+    for declared in (country, pd.Series(country), table, data.groups("country"), in_order):
+        for pair in ((found, declared), (declared, found), (declared, declared)):
+            got = kedja.structure.compare_partitions(*pair)
+            assert got["ari"][0] == 1
+            assert got["omega"][0] == 1
+            assert got["vi"][0] == 0
+            assert got.meta["companies"] == 4
+            assert got["status"].tolist() == ["ok"]
+    fewer = {"a": "x", "b": "y", "z": "x", "c": None}
+    got = kedja.structure.compare_partitions(found, fewer)
+    assert got.meta["companies"] == 2
+    assert got.meta["skipped"] == 3
+    assert got.verify()
+
+
+def test_comparison_of_overlapping_groups_gives_omega_only():
+    table = pd.DataFrame({"company": ["a", "a", "b", "c"], "cluster": ["x", "y", "x", "y"]})
+    got = kedja.structure.compare_partitions(table, table)
+    assert got["omega"][0] == 1
+    assert np.isnan(got["nmi"][0])
+    assert got["status"].tolist() == ["undefined"]
+    nothing = kedja.structure.compare_partitions([], [])
+    assert nothing["status"].tolist() == ["no_data"]
+    assert np.isnan(nothing["omega"][0])
+    for bad, text in (
+        (([1, 2], [1]), "a has 2 entries and b 1"),
+        ((table, [1, 2, 3]), "is a table and the other side an array"),
+        ((pd.Series([1, 2], index=["a", "a"]), table), "company 'a' appears more than once"),
+        ((table.rename(columns={"cluster": "group"}), table), "cluster is missing"),
+    ):
+        with pytest.raises(kedja.InvalidArgumentError, match=text):
+            kedja.structure.compare_partitions(*bad)
