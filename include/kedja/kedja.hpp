@@ -47,4 +47,7 @@
 #include <kedja/measures/value_chain/gvc_wwz.hpp>
 #include <kedja/measures/value_chain/inferred_links.hpp>
 #include <kedja/model/dataset.hpp>
+#include <kedja/recommend/candidates.hpp>
+#include <kedja/recommend/cover.hpp>
 #include <kedja/recommend/partners.hpp>
+#include <kedja/recommend/sampling.hpp>

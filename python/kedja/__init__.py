@@ -19,6 +19,7 @@ from kedja._errors import Cancelled, DataError, InvalidArgumentError, KedjaError
 from kedja._flows import Flows
 from kedja._graph import CompanyGraph
 from kedja._groups import Groups
+from kedja._match import match
 from kedja._result import Result
 from kedja._store import open
 
@@ -38,6 +39,7 @@ __all__ = [
     "datasets",
     "from_tables",
     "gap",
+    "match",
     "null_models",
     "open",
     "read",

@@ -78,5 +78,6 @@ void bind_shock(py::module_& m);
 void bind_gvc(py::module_& m);
 void bind_complexity(py::module_& m);
 void bind_gap_needs(py::module_& m);
+void bind_partners(py::module_& m);
 
 }  // namespace kedja::python

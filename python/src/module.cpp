@@ -21,4 +21,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_gvc(m);
   kedja::python::bind_complexity(m);
   kedja::python::bind_gap_needs(m);
+  kedja::python::bind_partners(m);
 }

@@ -1,0 +1,263 @@
+/// @file
+/// Evidence for a new link between two companies: named features, each a function of what was known
+/// on the day of the tables. Nothing of size n x n is formed.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <numeric>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <kedja/core/parallel.hpp>
+#include <kedja/measures/common/simple_neighbours.hpp>
+#include <kedja/measures/common/sparse_table.hpp>
+#include <kedja/measures/common/two_hop.hpp>
+#include <kedja/recommend/walks.hpp>
+
+namespace kedja::recommend {
+
+/// In the order of a row of features. Lifts are natural logarithms of (lift + 0.01); 0 = as likely
+/// as by chance. All are symmetric in the two companies.
+enum class feature : std::size_t {
+  walk_2,            ///< log lift of a walk of two steps over joint work (shared partners)
+  walk_4,            ///< of four steps (partners' partners and their partners)
+  walk_6,            ///< of six
+  walk_12,           ///< of twelve: the same part of the network
+  mixed_2,           ///< log lift of two steps over joint work, fields, places and words of names
+  mixed_4,           ///< of four steps
+  mixed_6,           ///< of six steps
+  field_lift,        ///< log lift of meeting in a field, from both companies' shares of fields
+  field_shared,      ///< cosine of what both do, in [0, 1]
+  adamic_adar,       ///< log(1 + Adamic-Adar)
+  recent_shared,     ///< log(1 + partners shared in the last year)
+  same_country,      ///< 1 or 0
+  same_region,       ///< 1 or 0
+  near,              ///< exp(-distance / 300 km); 0 where a place is unknown
+  activity,          ///< log of the product of both companies' joint works, each + 1
+  activity_contrast  ///< absolute difference of the logarithms of the same
+};
+inline constexpr std::array<std::string_view, 16> feature_names = {
+    "walk_2",       "walk_4",      "walk_6",        "walk_12",
+    "mixed_2",      "mixed_4",     "mixed_6",       "field_lift",
+    "field_shared", "adamic_adar", "recent_shared", "same_country",
+    "same_region",  "near",        "activity",      "activity_contrast"};
+inline constexpr std::size_t num_features = feature_names.size();
+using feature_row = std::array<double, num_features>;
+
+/// What is known on the day; everything by company.
+struct evidence_tables {
+  const walk_table& joint;                        ///< companies by joint works
+  const walk_table& mixed;                        ///< the same with fields, places and words
+  const measures::sparse_table& fields;           ///< companies by fields
+  const measures::simple_neighbours& next_to;     ///< partners so far
+  const measures::simple_neighbours& recent;      ///< partners of the last year
+  std::span<const std::int32_t> country, region;  ///< codes; -1: unknown
+  std::span<const double> lat, lon;               ///< degrees; NaN: unknown
+};
+
+namespace detail {
+
+/// Great-circle distance in kilometres.
+inline double distance_km(double lat_a, double lon_a, double lat_b, double lon_b) {
+  constexpr double rad = std::numbers::pi / 180, diameter = 12742.0;
+  const double dp = std::sin((lat_b - lat_a) * rad / 2), dl = std::sin((lon_b - lon_a) * rad / 2);
+  const double h = dp * dp + std::cos(lat_a * rad) * std::cos(lat_b * rad) * dl * dl;
+  return diameter * std::asin(std::sqrt(std::clamp(h, 0.0, 1.0)));
+}
+
+/// Per company: length of its row of fields and its sum, and per field its share of all.
+struct field_facts {
+  explicit field_facts(const measures::sparse_table& fields)
+      : norm(fields.rows(), 0.0), sum(fields.rows(), 0.0), common(fields.columns(), 0.0) {
+    double companies = 0;
+    for (std::uint32_t u = 0; u < fields.rows(); ++u) {
+      for (const auto& e : fields.row(u)) norm[u] += e.value * e.value, sum[u] += e.value;
+      norm[u] = std::sqrt(norm[u]);
+      if (sum[u] <= 0) continue;
+      companies += 1;
+      for (const auto& e : fields.row(u)) common[e.column] += e.value / sum[u];
+    }
+    for (double& c : common) c /= std::max(companies, 1.0);
+  }
+  std::vector<double> norm, sum, common;
+};
+
+}  // namespace detail
+
+/// Computes features of pairs whose sources come in blocks; one per thread.
+class evidence_search {
+ public:
+  evidence_search(const evidence_tables& known, const detail::field_facts& fields)
+      : known_(known),
+        fields_(fields),
+        two_hop_(known.next_to.num_vertices()),
+        recent_(known.next_to.num_vertices()) {}
+
+  /// Walks from up to walk_table::lanes companies; then row() may be asked for.
+  void start(std::span<const vertex_id> source) {
+    source_.assign(source.begin(), source.end());
+    known_.joint.follow(source, 12, ws_, [&](std::size_t s, std::span<const walk_table::lane> at) {
+      for (std::size_t i = 0; i < joint_steps.size(); ++i)
+        if (joint_steps[i] == s) joint_[i].assign(at.begin(), at.end());
+    });
+    known_.mixed.follow(source, 6, ws_, [&](std::size_t s, std::span<const walk_table::lane> at) {
+      for (std::size_t i = 0; i < mixed_steps.size(); ++i)
+        if (mixed_steps[i] == s) mixed_[i].assign(at.begin(), at.end());
+    });
+  }
+  /// Lift of the longest mixed walk between source i and v, not as a logarithm.
+  [[nodiscard]] double reach(std::size_t i, vertex_id v) const {
+    return static_cast<double>(mixed_.back()[v][i]) * known_.mixed.scarcity(source_[i]);
+  }
+  /// Shared partners of source i are counted anew: once per source, before its rows.
+  void choose(std::size_t i) {
+    chosen_ = i;
+    for (const auto* list : {&two_hop_touched_, &recent_touched_})
+      for (const vertex_id v : *list) two_hop_[v] = recent_[v] = 0;
+    two_hop_touched_.clear(), recent_touched_.clear();
+    const vertex_id u = source_[i];
+    for (const vertex_id w : known_.next_to.of(u)) {
+      const auto degree = static_cast<double>(known_.next_to.degree(w));
+      if (degree < 2) continue;
+      const double worth = 1.0 / std::log(degree);
+      for (const vertex_id v : known_.next_to.of(w)) {
+        if (two_hop_[v] == 0) two_hop_touched_.push_back(v);
+        two_hop_[v] += worth;
+      }
+    }
+    for (const vertex_id w : known_.recent.of(u))
+      for (const vertex_id v : known_.recent.of(w)) {
+        if (recent_[v] == 0) recent_touched_.push_back(v);
+        recent_[v] += 1;
+      }
+  }
+  /// Features of the chosen source and v.
+  [[nodiscard]] feature_row row(vertex_id v) const {
+    const vertex_id u = source_[chosen_];
+    feature_row f{};
+    const auto log_lift = [](double lift) { return std::log(lift + 0.01); };
+    for (std::size_t s = 0; s < joint_.size(); ++s)
+      f[s] = log_lift(static_cast<double>(joint_[s][v][chosen_]) * known_.joint.scarcity(u));
+    for (std::size_t s = 0; s < mixed_.size(); ++s)
+      f[joint_.size() + s] =
+          log_lift(static_cast<double>(mixed_[s][v][chosen_]) * known_.mixed.scarcity(u));
+    const auto set = [&f](feature name, double value) {
+      f[static_cast<std::size_t>(name)] = value;
+    };
+    const auto [dot, lift] = fields(u, v);
+    set(feature::field_lift, log_lift(lift));
+    set(feature::field_shared, dot);
+    set(feature::adamic_adar, std::log1p(two_hop_[v]));
+    set(feature::recent_shared, std::log1p(recent_[v]));
+    set(feature::same_country, same(known_.country, u, v));
+    set(feature::same_region, same(known_.region, u, v));
+    if (!std::isnan(known_.lat[u] + known_.lon[u] + known_.lat[v] + known_.lon[v]))
+      set(feature::near, std::exp(-detail::distance_km(known_.lat[u], known_.lon[u], known_.lat[v],
+                                                       known_.lon[v]) /
+                                  300.0));
+    const double a = std::log1p(known_.joint.weight(u)), b = std::log1p(known_.joint.weight(v));
+    set(feature::activity, a + b);
+    set(feature::activity_contrast, std::abs(a - b));
+    return f;
+  }
+
+ private:
+  static constexpr std::array<std::size_t, 4> joint_steps = {2, 4, 6, 12};
+  static constexpr std::array<std::size_t, 3> mixed_steps = {2, 4, 6};
+
+  static double same(std::span<const std::int32_t> code, vertex_id u, vertex_id v) {
+    return code[u] >= 0 && code[u] == code[v] ? 1.0 : 0.0;
+  }
+  [[nodiscard]] std::pair<double, double> fields(vertex_id u, vertex_id v) const {
+    const auto a = known_.fields.row(u), b = known_.fields.row(v);
+    if (fields_.sum[u] <= 0 || fields_.sum[v] <= 0) return {0.0, 0.0};
+    double dot = 0, lift = 0;
+    for (std::size_t x = 0, y = 0; x < a.size() && y < b.size();) {
+      if (a[x].column < b[y].column) {
+        ++x;
+      } else if (b[y].column < a[x].column) {
+        ++y;
+      } else {
+        const double both = a[x].value * b[y].value;
+        dot += both;
+        lift += both / fields_.common[a[x].column];
+        ++x, ++y;
+      }
+    }
+    return {dot / (fields_.norm[u] * fields_.norm[v]), lift / (fields_.sum[u] * fields_.sum[v])};
+  }
+
+  const evidence_tables& known_;
+  const detail::field_facts& fields_;
+  walk_table::workspace ws_;
+  std::vector<vertex_id> source_;
+  std::array<std::vector<walk_table::lane>, joint_steps.size()> joint_;
+  std::array<std::vector<walk_table::lane>, mixed_steps.size()> mixed_;
+  std::vector<double> two_hop_, recent_;  // of the chosen source
+  std::vector<vertex_id> two_hop_touched_, recent_touched_;
+  std::size_t chosen_ = 0;
+};
+
+/// Throws invalid_argument unless every part has one entry per company.
+inline void check(const evidence_tables& known) {
+  const vertex_id n = known.joint.num_companies();
+  if (known.mixed.num_companies() != n || known.fields.rows() != n ||
+      known.next_to.num_vertices() != n || known.recent.num_vertices() != n ||
+      known.country.size() != n || known.region.size() != n || known.lat.size() != n ||
+      known.lon.size() != n)
+    throw invalid_argument("every part of the evidence must have one entry per company");
+}
+
+/// Features of given pairs, row by row. Pairs of the same source are computed together:
+/// O(distinct sources * (walks + partners' degrees) + pairs * features). Bit-identical for any
+/// number of threads. Throws invalid_argument for a company that does not exist.
+[[nodiscard]] inline std::vector<double> pair_features(const evidence_tables& known,
+                                                       std::span<const vertex_id> source,
+                                                       std::span<const vertex_id> target,
+                                                       const run_context& ctx = {}) {
+  check(known);
+  const vertex_id n = known.joint.num_companies();
+  if (source.size() != target.size())
+    throw invalid_argument("source and target must have one entry per pair");
+  for (std::size_t i = 0; i < source.size(); ++i)
+    if (source[i] >= n || target[i] >= n)
+      throw invalid_argument("pair " + std::to_string(i) + ": company does not exist");
+  std::vector<std::size_t> order(source.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return source[i]; });
+  std::vector<std::size_t> first;  // of each distinct source
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (i == 0 || source[order[i]] != source[order[i - 1]]) first.push_back(i);
+  const std::size_t distinct = first.size();
+  first.push_back(order.size());
+
+  const detail::field_facts facts(known.fields);
+  std::vector<double> result(source.size() * num_features);
+  task job(ctx, static_cast<double>(distinct));
+  for_blocks(
+      distinct, walk_table::lanes, job, [&] { return evidence_search(known, facts); },
+      [&](evidence_search& search, std::size_t begin, std::size_t end, std::size_t) {
+        std::vector<vertex_id> block;
+        for (std::size_t s = begin; s < end; ++s) block.push_back(source[order[first[s]]]);
+        search.start(block);
+        for (std::size_t s = begin; s < end; ++s) {
+          search.choose(s - begin);
+          for (std::size_t i = first[s]; i < first[s + 1]; ++i) {
+            const feature_row f = search.row(target[order[i]]);
+            std::ranges::copy(
+                f, result.begin() + static_cast<std::ptrdiff_t>(order[i] * num_features));
+          }
+        }
+        job.advance(static_cast<double>(end - begin));
+      });
+  job.finish();
+  return result;
+}
+
+}  // namespace kedja::recommend

@@ -1,0 +1,224 @@
+"""Fitting on the data's own past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from kedja import _core
+from kedja._errors import InvalidArgumentError
+from kedja._result import Result
+from kedja._run import Progress, context
+from kedja.recommend._events import NEGATIVES, events
+from kedja.recommend._history import History
+from kedja.recommend._model import EVENT, FEATURES, Fitted, PartnerModel, unfitted
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+_RATIO = 5  # drawn pairs per event
+_RIDGE = 20.0
+_LEAST = 50  # events without which nothing is fitted
+_ROUNDS = 1  # last years that are learned from
+_ACTIVITY = [FEATURES.index(name) for name in ("activity", "activity_contrast")]
+
+
+def fit(
+    data: Dataset,
+    *,
+    until: int | None = None,
+    seed: int = 0,
+    negatives: Literal["degree_matched", "linked", "uniform"] = "degree_matched",
+    threads: int = 0,
+    progress: Progress = None,
+) -> PartnerModel:
+    """A model of who will link with whom, fitted on the data's own past and then frozen.
+
+    The last year is foretold from what was known before it: pairs of companies that had not met and
+    met in that year, beside five times as many that did not, drawn with the same companies equally
+    often (degree-matched). A logistic model with a ridge is fitted on named features, each computed
+    as of the day before; then its base rate is set to the share of all pairs of known companies
+    that meet within a year.
+
+    Parameters
+    ----------
+    data : Dataset
+        With participations or links; years are needed for probabilities.
+    until : int, optional
+        Nothing after this year is seen, in fitting or in scoring; default: the last year.
+    seed : int, default 0
+        Of the drawn pairs.
+    negatives : {'degree_matched', 'linked', 'uniform'}, default 'degree_matched'
+        Which pairs are drawn beside the events: the events' own ends, permuted; any companies that
+        had partners; any companies. The first asks who fits whom among equally active companies and
+        leaves activity out of the model; the others also foretell who will be active at all.
+    threads, progress
+        See `CompanyGraph`. Threads and the order of rows change no bit of the model.
+
+    Returns
+    -------
+    PartnerModel
+        ``score(pairs)``, ``partners(company, k)``, ``coefficients``, ``save(path)``,
+        ``load(path)``. Where nothing is dated, or fewer than 50 pairs met, ``kind`` is ``rank``:
+        no probability is given, and ``meta["why_rank"]`` says why.
+
+    Raises
+    ------
+    InvalidArgumentError
+        `until` is not a year with data before it.
+
+    Notes
+    -----
+    The event is a new joint work (for grants: a joint grant), not a business link.
+    O(events * features ^ 2 + distinct companies among the events * size of the tables).
+
+    References
+    ----------
+    Liben-Nowell and Kleinberg 2007, https://doi.org/10.1002/asi.20591; Lichtenwalter, Lussier and
+    Chawla 2010, https://doi.org/10.1145/1835804.1835837; King and Zeng 2001 (base rates),
+    https://doi.org/10.1093/oxfordjournals.pan.a004868.
+
+    Examples
+    --------
+    >>> import kedja
+    >>> data = kedja.from_tables(
+    ...     companies={"id": ["a", "b", "c"], "country": ["SE", "SE", "NO"]},
+    ...     links={"source": ["a"], "target": ["b"], "kind": ["collaboration"]})
+    >>> model = kedja.recommend.fit(data)
+    >>> model.kind, model.score({"source": ["a"], "target": ["c"]}).columns[:3]
+    ('rank', ('source', 'target', 'score'))
+    """
+    if negatives not in NEGATIVES:
+        raise InvalidArgumentError(
+            f"negatives must be one of {', '.join(NEGATIVES)}, not {negatives!r}"
+        )
+    return fitted_on(History.of(data), until, seed, negatives, threads, progress)
+
+
+def fitted_on(
+    history: History,
+    until: int | None,
+    seed: int,
+    negatives: str,
+    threads: int,
+    progress: Progress,
+) -> PartnerModel:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise InvalidArgumentError(f"seed must be a whole number >= 0, not {seed!r}")
+    years = history.years
+    if until is not None:
+        until = int(until)
+        if not years:
+            raise InvalidArgumentError("until= needs dated rows, and no row has a year")
+        if until < years[0]:
+            raise InvalidArgumentError(
+                f"until={until}: the first year with data is {years[0]}, so nothing was known then"
+            )
+    last = until if until is not None else (years[-1] if years else None)
+    if last is None:
+        why = "no row has a year, so there is no past to fit on and no back-test"
+        return PartnerModel(history, unfitted(why), None, seed)
+    made = []
+    for after in range(last, last - _ROUNDS, -1):
+        if years[0] >= after:
+            break
+        evidence = history.evidence(after - 1)
+        drawn = events(
+            history, evidence, (after, after), negatives=negatives, ratio=_RATIO, seed=seed
+        )
+        if drawn.met.sum() < 2:
+            continue
+        run = context(progress, f"evidence of {after - 1}", threads)
+        made.append((drawn, evidence.features(drawn.source, drawn.target, **run)))
+    total = int(sum(e.met.sum() for e, _ in made))
+    if total < _LEAST:
+        why = f"only {total} pairs that had not met before met in {last}"
+        return PartnerModel(history, unfitted(why), until, seed)
+    x = np.concatenate([rows for _, rows in made])
+    if negatives == "degree_matched":
+        x[:, _ACTIVITY] = 0.0  # a constant column has no coefficient
+    y = np.concatenate([e.met for e, _ in made])
+    group = np.concatenate([e.source for e, _ in made])
+    mean, scale, coefficients, covariance, iterations, converged = _core.fit_logistic(
+        np.ascontiguousarray(x).ravel(),
+        len(FEATURES),
+        y,
+        np.ones(len(y)),
+        group.astype(np.uint32),
+        _RIDGE,
+        **context(progress, "fitting", threads),
+    )
+    rate = made[0][0].base_rate
+    notes: dict[str, Any] = {
+        "event_text": f"first {EVENT} within a year",
+        "base_rate": rate,
+        "base_rate_of": f"pairs of companies known by {last - 1} that met in {last}",
+        "events": total,
+        "learned_from": [e.after[0] for e, _ in made],
+        "negatives": negatives,
+        "negatives_per_event": _RATIO,
+        "ridge": _RIDGE,
+        "iterations": iterations,
+        "converged": converged,
+    }
+    raw = Fitted("probability", mean, scale, coefficients, covariance, notes)
+    return PartnerModel(history, raw.at_base_rate(rate, float(y.mean())), until, seed)
+
+
+def partners(
+    data: Dataset,
+    *,
+    company: str | None = None,
+    cluster: str | None = None,
+    k: int = 10,
+    pairs: Any = None,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = None,
+    **filters: Any,
+) -> Result:
+    """Ranked partners in other clusters and countries, each with its evidence: `fit`, then ask.
+
+    Parameters
+    ----------
+    data : Dataset
+    company, cluster : str
+        Partners for a company, or for the members of a cluster. An unknown one is refused with the
+        nearest name.
+    k : int >= 1, default 10
+    pairs : table with columns source and target, optional
+        Score these instead, in this order.
+    seed, threads, progress
+        See `fit`.
+    **filters
+        ``country``, ``sme``, ``exclude``, ``other_clusters``, ``per_company``, ``reach``: see
+        `PartnerModel.partners`.
+
+    Returns
+    -------
+    Result
+        See `PartnerModel.partners` and `PartnerModel.score`. ``meta["kind"]`` says whether
+        ``score`` is a probability (and ``meta["base_rate"]`` of what) or a rank.
+
+    Examples
+    --------
+    >>> import kedja
+    >>> data = kedja.from_tables(
+    ...     companies={"id": list("abc"), "name": ["A", "B", "C"]},
+    ...     memberships={"company": ["a", "c"], "cluster": ["x", "y"]},
+    ...     links={"source": ["a", "b"], "target": ["b", "c"], "kind": ["collaboration"] * 2})
+    >>> kedja.recommend.partners(data, cluster="x")["target"].tolist()
+    ['c']
+    """
+    asked = sum(one is not None for one in (company, cluster, pairs))
+    if asked != 1:
+        raise InvalidArgumentError("give exactly one of company=, cluster= and pairs=")
+    if pairs is not None and filters:
+        raise InvalidArgumentError(f"{next(iter(filters))}= does not apply to pairs=")
+    model = fit(data, seed=seed, threads=threads, progress=progress)
+    if pairs is not None:
+        return model.score(pairs, threads=threads, progress=progress)
+    return model.partners(
+        company, k, cluster=cluster, threads=threads, progress=progress, **filters
+    )

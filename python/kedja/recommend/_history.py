@@ -1,0 +1,415 @@
+"""What is known of companies, day by day: joint works, fields, places and names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kedja import _core
+from kedja._groups import Groups
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+Ints = npt.NDArray[np.uint32]
+
+UNDATED = np.iinfo(np.int32).min
+
+# Weight, beside 1 per joint work, of what walks may also use. Chosen on events of 2016 and 2017.
+_FIELD, _PLACE, _NAME = 0.1, 0.15, 0.7
+
+
+class History:
+    """Dated facts by vertex (rank of the id's bytes); the same for any order of rows.
+
+    Attributes
+    ----------
+    ids : numpy.ndarray of str
+    company, work, year : numpy.ndarray
+        Company `company[i]` took part in joint work `work[i]`, begun in `year[i]`. A work is a
+        project, or a link as a work of two.
+    field : numpy.ndarray of str
+        Of each row; empty where unknown.
+    years : list of int
+        Years with at least one dated joint work.
+    """
+
+    def __init__(self, told: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.told = dict(told)
+        self.ids: npt.NDArray[np.object_] = told["ids"].astype(object)
+        n = len(self.ids)
+        self.company: Ints = told["company"]
+        self.work: Ints = told["work"]
+        self.year: npt.NDArray[np.int32] = told["year"]
+        self.field: npt.NDArray[np.object_] = told["field"].astype(object)
+        self.years: list[int] = sorted({int(y) for y in self.year[self.year != UNDATED]})
+        self.first = np.full(n, np.iinfo(np.int32).max, dtype=np.int32)
+        np.minimum.at(self.first, self.company, self.year)
+        self.name = told["name"].astype(object)
+        self.firm: npt.NDArray[np.bool_] = told["firm"]
+        self.sme: npt.NDArray[np.bool_] = told["sme"]
+        self.country_name = told["country"].astype(object)
+        self.region_name = told["region"].astype(object)
+        self.division = told["division"].astype(object)
+        self.country, self.region = _codes(self.country_name), _codes(self.region_name)
+        self.lat, self.lon = told["lat"], told["lon"]
+        self.groups = Groups(
+            _core.Grouping(
+                n, len(told["cluster"]), told["member"], told["member_of"], told["member_weight"]
+            ),
+            told["cluster"].tolist(),
+            "cluster",
+        )
+        self._words = _word_parts(self.name)
+        self._capabilities = (
+            told["owner"], told["capability"].astype(object), told["capability_year"]
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, data: Dataset) -> History:
+        """The history of a dataset, in an order that does not depend on that of its rows."""
+        ids = data.ids_by_vertex
+        number = {company: v for v, company in enumerate(ids)}
+        rows: list[tuple[Any, Any, Any, Any]] = []
+        first_free = 0
+        if len(data.participations):
+            frame = data.participations.to_pandas()
+            company, project, _ = data._core.participations()
+            rows.append((company, project, _years(frame), _texts(frame, "field")))
+            first_free = int(project.max()) + 1
+        if len(data.links):
+            frame = data.links.to_pandas()
+            frame = frame[_texts(frame, "kind") != "ownership"]
+            a = frame["source"].map(number).to_numpy(dtype=np.int64)
+            b = frame["target"].map(number).to_numpy(dtype=np.int64)
+            ends = np.stack([np.minimum(a, b), np.maximum(a, b), _years(frame)])
+            low, high, year = np.unique(ends, axis=1)
+            work = first_free + np.arange(len(low))
+            untold = np.full(len(low), "", dtype=object)
+            rows += [(low, work, year, untold), (high, work, year, untold)]
+        columns = list(zip(*rows, strict=True)) or [()] * 4
+        kinds = (np.uint32, np.uint32, np.int32, object)
+        company, work, year, field = (
+            np.concatenate(c).astype(kind) if c else np.empty(0, dtype=kind)
+            for c, kind in zip(columns, kinds, strict=True)
+        )
+        field = field.astype(str)
+        order = np.lexsort((field, year, company, work))
+        frame = data.companies.to_pandas().set_index("id").reindex(ids)
+        kind = _texts(frame, "type")
+        nuts = _texts(frame, "nuts")
+        sme = frame["sme"].fillna(False) if "sme" in frame else np.zeros(len(ids), dtype=bool)
+        groups = data.groups("cluster")
+        member, member_of, member_weight = groups._core.rows()
+        owner, capability, capability_year = _capabilities(data, number)
+        told: dict[str, Any] = {
+            "ids": np.array(ids.tolist(), dtype=str),
+            "company": company[order],
+            "work": work[order],
+            "year": year[order],
+            "field": field[order],
+            "name": _texts(frame, "name").astype(str),
+            "firm": (kind == "company") | (kind == ""),
+            "sme": np.asarray(sme, dtype=bool),
+            "country": _texts(frame, "country").astype(str),
+            "region": np.array([t[:4] if len(t) >= 4 else "" for t in nuts], dtype=str),
+            "division": np.array(
+                [re.sub(r"\D", "", t)[:2] for t in _texts(frame, "nace")], dtype=str
+            ),
+            "lat": _numbers(frame, "lat", len(ids)),
+            "lon": _numbers(frame, "lon", len(ids)),
+            "member": np.asarray(member, dtype=np.uint32),
+            "member_of": np.asarray(member_of, dtype=np.uint32),
+            "member_weight": np.asarray(member_weight, dtype=np.float64),
+            "cluster": np.array(groups.names, dtype=str),
+            "owner": owner,
+            "capability": capability.astype(str),
+            "capability_year": capability_year,
+        }
+        return cls(told)
+
+    def evidence(self, until: int | None) -> Evidence:
+        """What was known at the end of the year `until`; everything for None."""
+        return Evidence(self, until)
+
+    def pairs(self, first: int, last: int) -> tuple[Ints, Ints]:
+        """Pairs of companies (firms) with a joint work begun in first .. last, source < target."""
+        rows = (self.year >= first) & (self.year <= last) & self.firm[self.company]
+        a, b = _core.joint_pairs(len(self.ids), self.company[rows], self.work[rows])
+        return a, b
+
+    def _fields_of(
+        self, company: Ints, field: npt.NDArray[np.object_], until: int | None
+    ) -> tuple[Ints, Ints, list[str]]:
+        """What companies work in: fields of joint works, else capabilities, else NACE divisions."""
+        if (field != "").any():
+            who, what = [], []
+            for v, text in zip(company.tolist(), field.tolist(), strict=True):
+                for one in text.split("|"):
+                    if one:
+                        who.append(v)
+                        what.append(one)
+        elif len(self._capabilities[0]):
+            owner, item, year = self._capabilities
+            kept = np.ones(len(year), dtype=bool)
+            if until is not None:
+                kept = (year <= until) & (year != UNDATED)
+            who, what = owner[kept].tolist(), item[kept].tolist()
+        else:
+            told = np.flatnonzero(self.division != "")
+            who, what = told.tolist(), self.division[told].tolist()
+        if not who:
+            return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint32), []
+        names, code = np.unique(np.array(what, dtype=str), return_inverse=True)
+        return np.asarray(who, dtype=np.uint32), code.astype(np.uint32), names.tolist()
+
+
+class Evidence:
+    """Tables of one day, and the compiled search over them.
+
+    Attributes
+    ----------
+    known : numpy.ndarray of bool
+        Companies that were there: not first seen after the day.
+    works : numpy.ndarray of float
+        Joint works so far.
+    """
+
+    def __init__(self, history: History, until: int | None) -> None:
+        h, n = history, len(history.ids)
+        self.history, self.until = history, until
+        past = np.ones(len(h.year), dtype=bool) if until is None else (h.year <= until)
+        if until is not None:
+            past &= h.year != UNDATED
+        company, work, field = h.company[past], h.work[past], h.field[past]
+        last = until if until is not None else (h.years[-1] if h.years else None)
+        recent = past & (h.year == last) if last is not None else np.zeros(len(past), dtype=bool)
+        ever = np.zeros(n, dtype=bool)
+        ever[h.company] = True
+        seen = np.zeros(n, dtype=bool)
+        seen[company] = True
+        self.known = seen | ~ever  # a member that never takes part is no news from the future
+        joint_works = int(h.work.max()) + 1 if len(h.work) else 1
+        joint = _core.Table(n, joint_works, company, work, None).at_least(0.0)
+
+        own_company, own_item, own_names = h._fields_of(company, field, until)
+        self.fields = own_names
+        self.doing = (own_company, own_item)
+        table = _core.Table(n, max(len(own_names), 1), own_company, own_item, None)
+
+        vertex = np.flatnonzero(self.known).astype(np.uint32)
+        parts = [(company, work.astype(np.int64), np.ones(len(company)))]
+        told = field != ""
+        if told.any():
+            combined = np.unique(field[told].astype(str), return_inverse=True)[1]
+            parts.append((company[told], combined, np.full(int(told.sum()), _FIELD)))
+        else:
+            parts.append((own_company, own_item.astype(np.int64), np.full(len(own_item), _FIELD)))
+        for code in (h.country, h.region):
+            placed = vertex[code[vertex] >= 0]
+            parts.append((placed, code[placed].astype(np.int64), np.full(len(placed), _PLACE)))
+        owner, word = h._words
+        there = self.known[owner]
+        owner, word = owner[there], word[there]
+        # Runs in fewer than 3 or more than 1000 names say nothing. A company's runs share its weight.
+        count = np.bincount(word)[word] if len(word) else word
+        telling = (count >= 3) & (count <= 1000)
+        owner, word = owner[telling], word[telling]
+        parts.append((owner, word, _NAME / np.bincount(owner, minlength=n)[owner]))
+        # One row per work and company: a joint work told twice counts once, as in `joint`.
+        once = np.unique(np.stack([parts[0][0].astype(np.int64), parts[0][1]]), axis=1)
+        parts[0] = (once[0].astype(np.uint32), once[1], np.ones(once.shape[1]))
+        start, columns = 0, []
+        for _, item, _ in parts:
+            columns.append(item + start)
+            start += int(item.max()) + 1 if len(item) else 0
+        mixed = _core.Table(
+            n,
+            max(start, 1),
+            np.concatenate([p[0] for p in parts]).astype(np.uint32),
+            np.concatenate(columns).astype(np.uint32),
+            np.concatenate([p[2] for p in parts]),
+        )
+        self.core = _core.PartnerEvidence(
+            joint, mixed, table, company, work, h.company[recent], h.work[recent],
+            h.country, h.region, h.lat, h.lon,
+        )  # fmt: skip
+        self.works = np.bincount(once[0], minlength=n).astype(np.float64)
+
+    def features(self, source: Any, target: Any, **run: Any) -> npt.NDArray[np.float64]:
+        """Rows of features, in the order of ``_core.partner_features``."""
+        made = self.core.features(
+            np.ascontiguousarray(source, dtype=np.uint32),
+            np.ascontiguousarray(target, dtype=np.uint32),
+            **run,
+        )
+        found: npt.NDArray[np.float64] = made.reshape(len(source), len(_core.partner_features))
+        return found
+
+
+def _years(frame: Any) -> npt.NDArray[np.int32]:
+    if "year" not in frame:
+        return np.full(len(frame), UNDATED, dtype=np.int32)
+    filled = frame["year"].fillna(UNDATED)
+    return np.asarray(filled.to_numpy(dtype=np.int64), dtype=np.int32)
+
+
+def _texts(frame: Any, column: str) -> npt.NDArray[np.object_]:
+    if column not in frame:
+        return np.full(len(frame), "", dtype=object)
+    return np.asarray(frame[column].fillna("").to_numpy(dtype=object))
+
+
+def _numbers(frame: Any, column: str, n: int) -> npt.NDArray[np.float64]:
+    if column not in frame:
+        return np.full(n, np.nan)
+    return np.ascontiguousarray(frame[column].to_numpy(dtype=np.float64))
+
+
+def _codes(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.int32]:
+    known, code = np.unique(texts.astype(str), return_inverse=True)
+    return np.ascontiguousarray(np.where(known[code] == "", -1, code), dtype=np.int32)
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; the Nordic letters as their plain neighbours."""
+    for letter, plain in (("ø", "o"), ("Ø", "o"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss"), ("đ", "d"), ("ł", "l"), ("Ł", "l")):  # fmt: skip
+        text = text.replace(letter, plain)
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
+LEGAL_FORMS = frozenset(
+    [
+        "ab",
+        "aktiebolag",
+        "publ",
+        "hb",
+        "kb",
+        "as",
+        "asa",
+        "ans",
+        "da",
+        "oy",
+        "oyj",
+        "ab",
+        "aps",
+        "a",
+        "s",
+        "is",
+        "ks",
+        "hf",
+        "ehf",
+        "ohf",
+        "gmbh",
+        "mbh",
+        "ag",
+        "kg",
+        "kgaa",
+        "ohg",
+        "ug",
+        "se",
+        "ev",
+        "ltd",
+        "limited",
+        "plc",
+        "llp",
+        "llc",
+        "inc",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "cic",
+        "sa",
+        "sas",
+        "sasu",
+        "sarl",
+        "eurl",
+        "snc",
+        "scop",
+        "srl",
+        "spa",
+        "sapa",
+        "scarl",
+        "soc",
+        "societa",
+        "sl",
+        "slu",
+        "sau",
+        "sociedad",
+        "limitada",
+        "anonima",
+        "responsabilita",
+        "lda",
+        "bv",
+        "nv",
+        "cv",
+        "vof",
+        "cvba",
+        "sprl",
+        "bvba",
+        "doo",
+        "dd",
+        "ad",
+        "ood",
+        "eood",
+        "sro",
+        "spol",
+        "zoo",
+        "spolka",
+        "kft",
+        "zrt",
+        "nyrt",
+        "bt",
+        "uab",
+        "sia",
+        "ou",
+        "as",
+        "oü",
+        "group",
+        "holding",
+        "gesellschaft",
+    ]
+)
+_FILLERS = frozenset(["und", "and", "for", "the", "of", "de", "di", "du", "der", "die", "des", "das", "la", "le", "les", "los", "el", "ein", "en", "et", "per", "och", "fur", "voor", "van", "von", "och", "i", "y", "e"])  # fmt: skip
+
+
+def words_of(name: str) -> list[str]:
+    """Telling words of a name: folded, without legal forms and fillers."""
+    found = re.findall(r"[a-z0-9]+", fold(name).replace(".", ""))
+    return [w for w in found if w not in LEGAL_FORMS and w not in _FILLERS]
+
+
+def _word_parts(names: npt.NDArray[np.object_]) -> tuple[Ints, npt.NDArray[np.int64]]:
+    """Runs of four letters of the telling words: company and number of the run."""
+    owner: list[int] = []
+    part: list[str] = []
+    for v, name in enumerate(names):
+        runs: dict[str, int] = {}
+        for word in words_of(name):
+            if len(word) < 3 or not word.isalpha():
+                continue
+            edged = f"^{word}$"
+            for i in range(len(edged) - 3):
+                runs.setdefault(edged[i : i + 4], 0)
+        owner += [v] * len(runs)
+        part += runs
+    if not owner:
+        return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int64)
+    code = np.unique(np.array(part), return_inverse=True)[1]
+    return np.asarray(owner, dtype=np.uint32), code.astype(np.int64)
+
+
+def _capabilities(data: Dataset, number: dict[str, int]) -> tuple[Any, Any, Any]:
+    """Company, capability and year of the capabilities table."""
+    if not len(data.capabilities):
+        return np.empty(0, dtype=np.uint32), np.empty(0, dtype=object), np.empty(0, dtype=np.int32)
+    frame = data.capabilities.to_pandas()
+    company = frame["company"].map(number).to_numpy(dtype=np.uint32)
+    return company, _texts(frame, "capability"), _years(frame)

@@ -1,0 +1,210 @@
+/// Evidence for new links, the model on it and the best candidates: recommend/*.hpp.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <kedja/graph/projection.hpp>
+#include <kedja/measures/common/simple_neighbours.hpp>
+#include <kedja/recommend/candidates.hpp>
+#include <kedja/recommend/sampling.hpp>
+
+#include "bind.hpp"
+
+namespace kedja::python {
+namespace {
+
+using graph::csr_graph;
+using graph::grouping;
+using measures::simple_neighbours;
+using measures::sparse_table;
+using namespace recommend;
+
+using ints = array<std::uint32_t>;
+using codes = array<std::int32_t>;
+using doubles = array<double>;
+
+csr_graph joint_graph(vertex_id companies, const ints& company, const ints& work) {
+  std::uint32_t works = 0;
+  for (const std::uint32_t w : as_span(work)) works = std::max(works, w + 1);
+  return graph::project(companies, works, as_span(company), as_span(work)).graph;
+}
+
+/// Who has worked with whom: company[i] took part in work[i].
+simple_neighbours partners_in(vertex_id companies, const ints& company, const ints& work) {
+  return simple_neighbours(joint_graph(companies, company, work));
+}
+
+/// Owns what evidence_tables refers to.
+struct evidence {
+  evidence(const sparse_table& joint_table, const sparse_table& mixed_table,
+           sparse_table field_table, const ints& company, const ints& work,
+           const ints& recent_company, const ints& recent_work, const codes& country_code,
+           const codes& region_code, const doubles& latitude, const doubles& longitude)
+      : joint(joint_table),
+        mixed(mixed_table),
+        fields(std::move(field_table)),
+        next_to(partners_in(joint_table.rows(), company, work)),
+        recent(partners_in(joint_table.rows(), recent_company, recent_work)),
+        country(as_span(country_code).begin(), as_span(country_code).end()),
+        region(as_span(region_code).begin(), as_span(region_code).end()),
+        lat(as_span(latitude).begin(), as_span(latitude).end()),
+        lon(as_span(longitude).begin(), as_span(longitude).end()) {
+    check(tables());
+  }
+  [[nodiscard]] evidence_tables tables() const {
+    return {joint, mixed, fields, next_to, recent, country, region, lat, lon};
+  }
+
+  walk_table joint, mixed;
+  sparse_table fields;
+  simple_neighbours next_to, recent;
+  std::vector<std::int32_t> country, region;
+  std::vector<double> lat, lon;
+};
+
+logistic_model model_of(const doubles& mean, const doubles& scale, const doubles& coefficients,
+                        const doubles& covariance) {
+  const auto copy = [](const doubles& from) {
+    const auto all = as_span(from);
+    return std::vector<double>(all.begin(), all.end());
+  };
+  logistic_model m{copy(mean), copy(scale), copy(coefficients), copy(covariance), 0, true};
+  const std::size_t q = m.mean.size() + 1;
+  if (m.scale.size() + 1 != q || m.coefficients.size() != q || m.covariance.size() != q * q)
+    throw invalid_argument("the parts of the model differ in size");
+  return m;
+}
+
+template <class Values>
+auto copied(const Values& from) {
+  return to_numpy(std::vector<typename Values::value_type>(from));
+}
+
+}  // namespace
+
+void bind_partners(py::module_& m) {
+  py::list names;
+  for (const auto name : feature_names) names.append(py::str(std::string(name)));
+  m.attr("partner_features") = py::tuple(names);
+
+  py::class_<evidence>(m, "PartnerEvidence")
+      .def(py::init<const sparse_table&, const sparse_table&, sparse_table, const ints&,
+                    const ints&, const ints&, const ints&, const codes&, const codes&,
+                    const doubles&, const doubles&>())
+      .def(
+          "features",
+          [](const evidence& e, const ints& source, const ints& target, unsigned threads,
+             const py::object& progress) {
+            return to_numpy(run(threads, progress, [&](const run_context& ctx) {
+              return pair_features(e.tables(), as_span(source), as_span(target), ctx);
+            }));
+          },
+          py::arg("source"), py::arg("target"), py::kw_only(), py::arg("threads"),
+          py::arg("progress"))
+      .def("linked",
+           [](const evidence& e, const ints& source, const ints& target) {
+             const auto a = as_span(source), b = as_span(target);
+             std::vector<std::uint8_t> found(a.size());
+             for (std::size_t i = 0; i < a.size() && i < b.size(); ++i)
+               found[i] = e.next_to.adjacent(a[i], b[i]);
+             return to_numpy(std::move(found));
+           })
+      // Partners that both have, as vertices.
+      .def("shared",
+           [](const evidence& e, vertex_id u, vertex_id v) {
+             std::vector<vertex_id> both;
+             std::ranges::set_intersection(e.next_to.of(u), e.next_to.of(v),
+                                           std::back_inserter(both));
+             return to_numpy(std::move(both));
+           })
+      .def("degree",
+           [](const evidence& e) {
+             std::vector<double> degree(e.next_to.num_vertices());
+             for (vertex_id v = 0; v < e.next_to.num_vertices(); ++v)
+               degree[v] = static_cast<double>(e.next_to.degree(v));
+             return to_numpy(std::move(degree));
+           })
+      // Columns source, target, log odds, standard error, features row by row; how many considered.
+      .def(
+          "best",
+          [](const evidence& e, const grouping& groups, const array<bool>& eligible,
+             const doubles& mean, const doubles& scale, const doubles& coefficients,
+             const doubles& covariance, const ints& sources, std::size_t k, std::size_t reach,
+             bool other_groups, unsigned threads, const py::object& progress) {
+            const auto allowed = as_span(eligible);
+            const std::vector<char> flags(allowed.begin(), allowed.end());
+            const auto model = model_of(mean, scale, coefficients, covariance);
+            const auto r = run(threads, progress, [&](const run_context& ctx) {
+              return best_candidates(e.tables(), groups, flags, model, as_span(sources),
+                                     {k, reach, other_groups}, ctx);
+            });
+            std::vector<vertex_id> source, target;
+            std::vector<double> odds, error, features;
+            for (const candidate& c : r.best) {
+              source.push_back(c.source), target.push_back(c.target);
+              odds.push_back(c.log_odds), error.push_back(c.error);
+              features.insert(features.end(), c.features.begin(), c.features.end());
+            }
+            return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)),
+                                  to_numpy(std::move(odds)), to_numpy(std::move(error)),
+                                  to_numpy(std::move(features)), r.considered);
+          },
+          py::arg("groups"), py::arg("eligible"), py::arg("mean"), py::arg("scale"),
+          py::arg("coefficients"), py::arg("covariance"), py::arg("sources"), py::arg("k"),
+          py::arg("reach"), py::arg("other_groups"), py::kw_only(), py::arg("threads"),
+          py::arg("progress"));
+  m.def(
+      "fit_logistic",
+      [](const doubles& x, std::size_t columns, const doubles& y, const doubles& weight,
+         const ints& group, double ridge, unsigned threads, const py::object& progress) {
+        const auto r = run(threads, progress, [&](const run_context& ctx) {
+          return fit_logistic(as_span(x), columns, as_span(y), as_span(weight), as_span(group),
+                              {.ridge = ridge}, ctx);
+        });
+        return py::make_tuple(copied(r.mean), copied(r.scale), copied(r.coefficients),
+                              copied(r.covariance), r.iterations, r.converged);
+      },
+      py::arg("x"), py::arg("columns"), py::arg("y"), py::arg("weight"), py::arg("group"),
+      py::arg("ridge"), py::kw_only(), py::arg("threads"), py::arg("progress"));
+  // Log odds and standard errors of rows of features.
+  m.def("log_odds", [](const doubles& mean, const doubles& scale, const doubles& coefficients,
+                       const doubles& covariance, const doubles& rows) {
+    const auto model = model_of(mean, scale, coefficients, covariance);
+    const auto all = as_span(rows);
+    const std::size_t p = model.mean.size();
+    std::vector<double> odds, error;
+    for (std::size_t i = 0; i + p <= all.size(); i += p) {
+      const auto [o, e] = model.log_odds(all.subspan(i, p));
+      odds.push_back(o), error.push_back(e);
+    }
+    return py::make_tuple(to_numpy(std::move(odds)), to_numpy(std::move(error)));
+  });
+  // Pairs source < target that share a work, in rising order.
+  m.def("joint_pairs", [](vertex_id companies, const ints& company, const ints& work) {
+    std::vector<vertex_id> source, target;
+    {
+      const py::gil_scoped_release no_gil;
+      const simple_neighbours next_to = partners_in(companies, company, work);
+      for (vertex_id u = 0; u < companies; ++u)
+        for (const vertex_id v : next_to.of(u))
+          if (u < v) source.push_back(u), target.push_back(v);
+    }
+    return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)));
+  });
+  m.def("permuted_pairs", [](const ints& ends, const ints& taken_a, const ints& taken_b,
+                             std::size_t count, std::uint64_t seed) {
+    std::vector<company_pair> taken;
+    const auto a = as_span(taken_a), b = as_span(taken_b);
+    for (std::size_t i = 0; i < a.size(); ++i) taken.emplace_back(std::minmax(a[i], b[i]));
+    std::ranges::sort(taken);
+    std::vector<vertex_id> source, target;
+    {
+      const py::gil_scoped_release no_gil;
+      for (const auto& [u, v] : permuted_pairs(as_span(ends), taken, count, seed))
+        source.push_back(u), target.push_back(v);
+    }
+    return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)));
+  });
+}
+
+}  // namespace kedja::python
