@@ -6,6 +6,7 @@
 #include <kedja/graph/projection.hpp>
 #include <kedja/measures/common/simple_neighbours.hpp>
 #include <kedja/recommend/candidates.hpp>
+#include <kedja/recommend/cover.hpp>
 #include <kedja/recommend/sampling.hpp>
 
 #include "bind.hpp"
@@ -191,6 +192,22 @@ void bind_partners(py::module_& m) {
     }
     return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)));
   });
+  // Chosen offers, what each adds, the value and the bound on any choice of k.
+  m.def(
+      "best_cover",
+      [](const sparse_table& covers, const doubles& worth, const doubles& needed, std::size_t k,
+         const std::vector<std::pair<std::vector<std::uint32_t>, std::uint32_t>>& budgets,
+         unsigned threads, const py::object& progress) {
+        std::vector<cover_budget> limits;
+        for (const auto& [account, limit] : budgets) limits.push_back({account, limit});
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return best_cover(covers, as_span(worth), as_span(needed), k, limits, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.chosen)), to_numpy(std::move(r.gain)), r.value,
+                              r.bound);
+      },
+      py::arg("covers"), py::arg("worth"), py::arg("needed"), py::arg("k"), py::arg("budgets"),
+      py::kw_only(), py::arg("threads"), py::arg("progress"));
   m.def("permuted_pairs", [](const ints& ends, const ints& taken_a, const ints& taken_b,
                              std::size_t count, std::uint64_t seed) {
     std::vector<company_pair> taken;

@@ -372,3 +372,74 @@ def test_rapidfuzz_is_an_extra() -> None:
             kedja.match(ask, ask, method="rapidfuzz")
     else:
         assert kedja.match(ask, ask, method="rapidfuzz")["score"][0] == 1.0
+
+
+@pytest.fixture(scope="module")
+def tested(data):
+    return kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20)
+
+
+def test_backtest_has_every_baseline_and_bar(data, tested) -> None:
+    frame = tested.frame
+    assert set(frame["negatives"]) == {"degree_matched", "linked", "uniform"}
+    assert set(frame["pairs"]) == {"all", "inter_cluster"}
+    assert set(frame["score"]) == {
+        "model", "placebo", "recency", "preferential_attachment", "common_neighbours", "adamic_adar",
+    }  # fmt: skip
+    assert (frame["low"] <= frame["roc_auc"]).all() and (frame["roc_auc"] <= frame["high"]).all()
+    bar = frame.query("negatives == 'degree_matched' and pairs == 'all'").set_index("score")
+    # A work has one outsider, so that two fifths of the events lie in no field: knowing the fields
+    # gives 0.5 + (0.7 - 0.25) / 2 = 0.72 at most. Fields dealt out anew must not help.
+    assert bar.loc["model", "roc_auc"] > 0.67
+    assert bar.loc["placebo", "roc_auc"] < bar.loc["model", "roc_auc"]
+    assert abs(bar.loc["preferential_attachment", "roc_auc"] - 0.5) < 0.06
+    assert bar.loc["model", "brier_skill"] > bar["brier_skill"].drop("model").max()
+    assert 0.6 < bar.loc["model", "slope"] < 1.6
+    assert bar["events"].nunique() == 1
+    fair = tested.fairness.frame.set_index("order")
+    assert fair.loc["spread", "central"] <= fair.loc["model", "central"]
+    assert tested.reliability["pairs"].sum() == 6 * bar["events"].iloc[0]
+    again = kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20, threads=3)
+    assert all(again[c].tolist() == tested[c].tolist() for c in ("roc_auc", "slope"))
+
+
+def test_backtest_numbers_agree_with_scikit_learn() -> None:
+    metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is an oracle")
+    from kedja.recommend._backtest import _auc, _average_precision
+
+    random = np.random.default_rng(0)
+    met = (random.random(400) < 0.3).astype(float)
+    odds = np.round(met + random.normal(size=400), 1)  # with ties
+    weight = random.integers(1, 4, 400).astype(float)
+    order = np.argsort(-odds, kind="stable")
+    first = np.r_[True, np.diff(odds[order]) != 0]
+    ours = _auc(met[order], first, weight[order])
+    assert ours == pytest.approx(metrics.roc_auc_score(met, odds, sample_weight=weight))
+    ours = _average_precision(met[order], first, weight[order])
+    assert ours == pytest.approx(metrics.average_precision_score(met, odds, sample_weight=weight))
+
+
+def test_auc_counts_pairs_in_the_right_order() -> None:
+    from kedja.recommend._backtest import _auc
+
+    random = np.random.default_rng(0)
+    met = (random.random(60) < 0.4).astype(float)
+    odds = np.round(met + random.normal(size=60), 1)
+    order = np.argsort(-odds, kind="stable")
+    first = np.r_[True, np.diff(odds[order]) != 0]
+    yes, no = odds[met == 1][:, None], odds[met == 0][None, :]
+    by_hand = ((yes > no) + 0.5 * (yes == no)).mean()
+    assert _auc(met[order], first, np.ones(60)) == pytest.approx(by_hand)
+
+
+def test_backtest_plots_and_refuses(tmp_path: Path, data, tested) -> None:
+    pytest.importorskip("matplotlib", reason="the picture needs matplotlib")
+    tested.plot(tmp_path / "backtest.svg")
+    assert (tmp_path / "backtest.svg").stat().st_size > 5000
+    undated = kedja.from_tables(
+        companies={"id": ["a", "b"]}, links={"source": ["a"], "target": ["b"]}
+    )
+    with pytest.raises(kedja.InvalidArgumentError, match="no row has a year"):
+        kedja.recommend.backtest(undated)
+    with pytest.raises(kedja.InvalidArgumentError, match="does not come after"):
+        kedja.recommend.backtest(data, until=2016, after=2016)

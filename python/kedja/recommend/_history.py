@@ -133,9 +133,12 @@ class History:
         }
         return cls(told)
 
-    def evidence(self, until: int | None) -> Evidence:
-        """What was known at the end of the year `until`; everything for None."""
-        return Evidence(self, until)
+    def evidence(self, until: int | None, shuffled: Any = None) -> Evidence:
+        """What was known at the end of the year `until`; everything for None.
+
+        With `shuffled` (a permutation of vertices) fields, places and names are dealt out anew.
+        """
+        return Evidence(self, until, shuffled)
 
     def pairs(self, first: int, last: int) -> tuple[Ints, Ints]:
         """Pairs of companies (firms) with a joint work begun in first .. last, source < target."""
@@ -180,7 +183,7 @@ class Evidence:
         Joint works so far.
     """
 
-    def __init__(self, history: History, until: int | None) -> None:
+    def __init__(self, history: History, until: int | None, shuffled: Any = None) -> None:
         h, n = history, len(history.ids)
         self.history, self.until = history, until
         past = np.ones(len(h.year), dtype=bool) if until is None else (h.year <= until)
@@ -198,6 +201,8 @@ class Evidence:
         joint = _core.Table(n, joint_works, company, work, None).at_least(0.0)
 
         own_company, own_item, own_names = h._fields_of(company, field, until)
+        deal = np.arange(n, dtype=np.uint32) if shuffled is None else shuffled.astype(np.uint32)
+        own_company = deal[own_company]
         self.fields = own_names
         self.doing = (own_company, own_item)
         table = _core.Table(n, max(len(own_names), 1), own_company, own_item, None)
@@ -207,12 +212,14 @@ class Evidence:
         told = field != ""
         if told.any():
             combined = np.unique(field[told].astype(str), return_inverse=True)[1]
-            parts.append((company[told], combined, np.full(int(told.sum()), _FIELD)))
+            parts.append((deal[company[told]], combined, np.full(int(told.sum()), _FIELD)))
         else:
             parts.append((own_company, own_item.astype(np.int64), np.full(len(own_item), _FIELD)))
         for code in (h.country, h.region):
             placed = vertex[code[vertex] >= 0]
-            parts.append((placed, code[placed].astype(np.int64), np.full(len(placed), _PLACE)))
+            parts.append(
+                (deal[placed], code[placed].astype(np.int64), np.full(len(placed), _PLACE))
+            )
         owner, word = h._words
         there = self.known[owner]
         owner, word = owner[there], word[there]
@@ -220,7 +227,7 @@ class Evidence:
         count = np.bincount(word)[word] if len(word) else word
         telling = (count >= 3) & (count <= 1000)
         owner, word = owner[telling], word[telling]
-        parts.append((owner, word, _NAME / np.bincount(owner, minlength=n)[owner]))
+        parts.append((deal[owner], word, _NAME / np.bincount(owner, minlength=n)[owner]))
         # One row per work and company: a joint work told twice counts once, as in `joint`.
         once = np.unique(np.stack([parts[0][0].astype(np.int64), parts[0][1]]), axis=1)
         parts[0] = (once[0].astype(np.uint32), once[1], np.ones(once.shape[1]))
@@ -235,9 +242,15 @@ class Evidence:
             np.concatenate(columns).astype(np.uint32),
             np.concatenate([p[2] for p in parts]),
         )
+
+        def dealt(values: Any) -> Any:
+            made = np.empty_like(values)
+            made[deal] = values
+            return made
+
         self.core = _core.PartnerEvidence(
             joint, mixed, table, company, work, h.company[recent], h.work[recent],
-            h.country, h.region, h.lat, h.lon,
+            dealt(h.country), dealt(h.region), dealt(h.lat), dealt(h.lon),
         )  # fmt: skip
         self.works = np.bincount(once[0], minlength=n).astype(np.float64)
 

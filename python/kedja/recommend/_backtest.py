@@ -1,0 +1,431 @@
+"""Did such advice hold? Foretelling a later year from what was known before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kedja import _core
+from kedja._errors import InvalidArgumentError
+from kedja._result import Result
+from kedja._run import Progress, context
+from kedja.recommend._events import NEGATIVES, Events, events, same_cluster
+from kedja.recommend._fit import _ACTIVITY, _LEAST, _RATIO, _RIDGE
+from kedja.recommend._history import Evidence, History
+from kedja.recommend._model import EVENT, FEATURES, Fitted
+from kedja.recommend._two_hop import whole
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+Doubles = npt.NDArray[np.float64]
+
+_COLUMNS = (*FEATURES, "common_neighbours")
+_BASELINES = {
+    "recency": "recent_shared",
+    "preferential_attachment": "activity",
+    "common_neighbours": "common_neighbours",
+    "adamic_adar": "adamic_adar",
+}
+
+
+class Backtest(Result):
+    """A back-test's table; `fairness`, `reliability` and `plot` beside it."""
+
+    __slots__ = ("_fairness", "_reliability")
+
+    _fairness: Result
+    _reliability: Result
+
+    @property
+    def fairness(self) -> Result:
+        """Who gets the suggestions: the ten best of each company that later met somebody new.
+
+        ``order`` (model, spread: the same with less for the busy), ``precision_at_k``, and the
+        shares of suggestions that go to ``central`` companies (the tenth with most joint works),
+        ``sme`` (companies marked so) and ``small_countries`` (with less than 2 % of companies); the
+        rows ``met`` and ``companies`` give the same shares among those met and among all companies.
+        """
+        return self._fairness
+
+    @property
+    def reliability(self) -> Result:
+        """Ten groups by foretold probability: ``foretold``, ``observed`` share, ``pairs``."""
+        return self._reliability
+
+    def plot(self, path: Any = None) -> Any:
+        """ROC-AUC with its interval per score, and foretold against observed (needs matplotlib).
+
+        Returns the figure; with `path` it is written there too.
+        """
+        try:
+            from matplotlib.figure import Figure
+        except ImportError:
+            raise InvalidArgumentError("plot needs matplotlib; pip install 'kedja[plot]'") from None
+        figure = Figure(figsize=(10, 4), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        rows = np.flatnonzero((self["negatives"] == "degree_matched") & (self["pairs"] == "all"))[
+            ::-1
+        ]
+        value = self["roc_auc"][rows]
+        off = np.abs(np.stack([value - self["low"][rows], self["high"][rows] - value]))
+        left.errorbar(value, np.arange(len(rows)), xerr=off, fmt="o", color="#1f5673", capsize=3)
+        left.axvline(0.5, color="#999999", linewidth=1)
+        left.set_yticks(np.arange(len(rows)), [str(s) for s in self["score"][rows]])
+        left.set_xlabel("ROC-AUC, equally active companies (0.5: no better than chance)")
+        right.plot(
+            self._reliability["foretold"], self._reliability["observed"], "o-", color="#1f5673"
+        )
+        top = max(self._reliability["foretold"].max(), self._reliability["observed"].max())
+        right.plot([0, top], [0, top], color="#999999", linewidth=1)
+        right.set_xlabel(f"foretold probability of a {EVENT}")
+        right.set_ylabel("observed share")
+        if path is not None:
+            figure.savefig(path)
+        return figure
+
+
+def backtest(
+    data: Dataset,
+    *,
+    until: int | None = None,
+    after: int | tuple[int, int] | None = None,
+    k: int = 10,
+    draws: int = 100,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Backtest:
+    """Fit on what was known in `until`, foretell `after`, and compare with what happened.
+
+    Candidates are pairs of companies known in `until` that had not met. Pairs that met in `after`
+    stand beside five times as many that did not, drawn in three ways: ``degree_matched`` (the ends
+    of the pairs that met, permuted, so that being active helps nobody: the bar), ``linked`` (any
+    companies that had partners) and ``uniform`` (any companies). Nothing after `until` is seen by
+    the model, which is fitted on the year `until` as foretold from the year before.
+
+    Parameters
+    ----------
+    data : Dataset
+        With dated participations or links.
+    until : int, optional
+        Last year that is known; default: the last year but one.
+    after : int or (first, last), optional
+        Foretold years; default: all years after `until`.
+    k : int, default 10
+        Suggestions per company (and per cluster) in the precision.
+    draws : int, default 100
+        Resamplings of companies behind each interval.
+    seed : int, default 0
+    threads, progress
+        See `CompanyGraph`. Threads change no bit of the result.
+
+    Returns
+    -------
+    Backtest
+        One row per ``negatives``, ``pairs`` (all; inter_cluster: both ends are in clusters as known
+        in `until` and share none) and ``score``: ``model``, the baselines ``recency``,
+        ``preferential_attachment``, ``common_neighbours`` and ``adamic_adar``, and ``placebo`` (the
+        model with fields, places and names dealt out anew). ``events``; ``roc_auc`` with the 90 %
+        band ``low`` to ``high``; ``average_precision`` and ``lift`` (over the share of events
+        among the drawn pairs); ``average_precision_real`` at the real base rate; ``brier_skill``
+        over always saying the base rate, and the calibration ``slope``, both at the real base rate;
+        ``precision_at_k`` per company and ``cluster_precision_at_k`` (the share of the k best that
+        met; of companies and clusters with an event; only where `score` can rank all candidates).
+        ``fairness``, ``reliability`` and ``plot()`` hang on the result.
+
+    Raises
+    ------
+    InvalidArgumentError
+        No years (no back-test is possible), `after` not after `until`, too few events to fit on or
+        to test.
+
+    References
+    ----------
+    Lichtenwalter, Lussier and Chawla 2010, https://doi.org/10.1145/1835804.1835837; Owen 2007
+    (resampling companies of pairs), https://doi.org/10.1214/07-AOAS122.
+    """
+    history = History.of(data)
+    years = history.years
+    if len(years) < 3:
+        raise InvalidArgumentError(
+            "a back-test needs rows of at least three years (one to know, one to learn, one to "
+            f"foretell); the data have {len(years)}: {', '.join(map(str, years)) or 'no row has a year'}"
+        )
+    until = years[-2] if until is None else int(until)
+    first, last = after if isinstance(after, tuple) else (after, after)
+    first, last = (
+        until + 1 if first is None else int(first),
+        years[-1] if last is None else int(last),
+    )
+    if not until < first <= last:
+        raise InvalidArgumentError(f"after={after} does not come after until={until}")
+    learned = history.evidence(until - 1)
+    known = history.evidence(until)
+    run: dict[str, Any] = {"threads": threads, "progress": progress}
+    past = events(
+        history, learned, (until, until), negatives="degree_matched", ratio=_RATIO, seed=seed
+    )
+    if past.met.sum() < _LEAST:
+        raise InvalidArgumentError(
+            f"only {int(past.met.sum())} pairs that had not met by {until - 1} met in {until}; "
+            f"a model needs {_LEAST}"
+        )
+    train = _rows(learned, past, **run)
+    scores = _scores(past, train, threads)
+    shuffled = np.random.Generator(np.random.Philox(seed)).permutation(len(history.ids))
+    placebo_train = _rows(history.evidence(until - 1, shuffled), past, **run)
+    placebo = _fitted(past, placebo_train, _MODEL, threads)
+    known_shuffled = history.evidence(until, shuffled)
+    groups = data.as_of(until).groups("cluster")
+    table: list[dict[str, Any]] = []
+    precision, fairness = _precision(history, known, scores, groups, (first, last), k, threads)
+    reliability: Result | None = None
+    for negatives in NEGATIVES:
+        drawn = events(
+            history, known, (first, last), negatives=negatives, ratio=_RATIO, seed=seed + 1
+        )
+        if drawn.met.sum() < 2:
+            raise InvalidArgumentError(
+                f"fewer than two pairs that had not met by {until} met in {first} to {last}"
+            )
+        rows = _rows(known, drawn, **run)
+        odds = {name: _odds(one, rows) for name, one in scores.items()}
+        odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run))
+        inter = same_cluster(groups, drawn.source, drawn.target) == 0
+        for kind, which in (("all", np.ones(len(inter), dtype=bool)), ("inter_cluster", inter)):
+            if drawn.met[which].sum() < 2 or (1 - drawn.met[which]).sum() < 2:
+                continue
+            for name, values in odds.items():
+                row: dict[str, Any] = {"negatives": negatives, "pairs": kind, "score": name}
+                row.update(_judged(drawn, which, values, draws, seed, threads))
+                found = precision.get(name, (np.nan, np.nan)) if kind == "all" else (np.nan,) * 2
+                row["precision_at_k"], row["cluster_precision_at_k"] = found
+                table.append(row)
+        if negatives == "degree_matched":
+            reliability = _groups_of_ten(drawn, odds["model"])
+    assert reliability is not None
+    columns = {name: np.array([row[name] for row in table]) for name in table[0]}
+    for name in ("negatives", "pairs", "score"):
+        columns[name] = columns[name].astype(object)
+    made = Backtest(
+        columns,
+        {
+            "measure": "recommend.backtest",
+            "parameters": {"until": until, "after": [first, last], "k": k, "draws": draws},
+            "seed": seed,
+            "event": EVENT,
+            "base_rate": drawn.base_rate,
+            "learned_from": until,
+            "negatives_per_event": _RATIO,
+            "data_checksum": data.checksum,
+        },
+        recompute=lambda: backtest(
+            data, until=until, after=(first, last), k=k, draws=draws, seed=seed,
+            threads=threads, progress=False,
+        ),
+    )  # fmt: skip
+    object.__setattr__(made, "_fairness", fairness)
+    object.__setattr__(made, "_reliability", reliability)
+    return made
+
+
+_MODEL = [i for i in range(len(FEATURES)) if i not in _ACTIVITY]
+
+
+def _rows(evidence: Evidence, drawn: Events, *, threads: int, progress: Progress) -> Doubles:
+    label = f"evidence of {evidence.until}"
+    rows = evidence.features(drawn.source, drawn.target, **context(progress, label, threads))
+    shared = [
+        len(evidence.core.shared(int(u), int(v)))
+        for u, v in zip(drawn.source, drawn.target, strict=True)
+    ]
+    return np.concatenate([rows, np.log1p(np.array(shared, dtype=np.float64))[:, None]], axis=1)
+
+
+def _fitted(past: Events, rows: Doubles, columns: list[int], threads: int) -> Fitted:
+    """A logistic model on some columns, at the base rate of the year it learned from."""
+    x = np.zeros_like(rows)
+    x[:, columns] = rows[:, columns]
+    found = _core.fit_logistic(
+        np.ascontiguousarray(x).ravel(), x.shape[1], past.met, np.ones(len(x)), past.source,
+        _RIDGE, threads=threads, progress=None,
+    )  # fmt: skip
+    mean, scale, coefficients, covariance = found[:4]
+    raw = Fitted("probability", mean, scale, coefficients, covariance, {})
+    return raw.at_base_rate(past.base_rate, float(past.met.mean()))
+
+
+def _scores(past: Events, rows: Doubles, threads: int) -> dict[str, Fitted]:
+    made = {"model": _fitted(past, rows, _MODEL, threads)}
+    for name, column in _BASELINES.items():
+        made[name] = _fitted(past, rows, [_COLUMNS.index(column)], threads)
+    return made
+
+
+def _odds(fitted: Fitted, rows: Doubles) -> Doubles:
+    odds: Doubles = _core.log_odds(*fitted.parts, np.ascontiguousarray(rows).ravel())[0]
+    return odds
+
+
+def _judged(
+    drawn: Events, which: npt.NDArray[np.bool_], odds: Doubles, draws: int, seed: int, threads: int
+) -> dict[str, Any]:
+    met, odds = drawn.met[which], odds[which]
+    source, target = drawn.source[which], drawn.target[which]
+    order = np.argsort(-odds, kind="stable")
+    tied = np.r_[True, np.diff(odds[order]) != 0]
+    auc = _auc(met[order], tied, np.ones(len(met)))
+    resampled = []
+    for draw in range(draws):
+        random = np.random.Generator(np.random.Philox([seed, draw]))
+        times = random.poisson(1.0, int(max(source.max(), target.max())) + 1).astype(np.float64)
+        resampled.append(_auc(met[order], tied, (times[source] * times[target])[order]))
+    known = [value for value in resampled if not np.isnan(value)]
+    low, high = np.quantile(known, [0.05, 0.95]) if known else (np.nan, np.nan)
+    # At the real base rate every drawn pair stands for many.
+    rate = drawn.base_rate
+    weight = np.where(met == 1, rate / met.mean(), (1 - rate) / (1 - met.mean()))
+    p = 1 / (1 + np.exp(-odds))
+    brier, constant = np.average((met - p) ** 2, weights=weight), rate * (1 - rate)
+    slope = np.nan
+    if np.ptp(odds) > 0:
+        scaled = weight * (len(met) / weight.sum())
+        _, scale, found, *_ = _core.fit_logistic(
+            odds, 1, met, scaled, np.zeros(len(met), dtype=np.uint32), 0.0,
+            threads=threads, progress=None,
+        )  # fmt: skip
+        slope = float(found[1] / scale[0])
+    plain = _average_precision(met[order], tied, np.ones(len(met)))
+    return {
+        "events": int(met.sum()),
+        "roc_auc": auc,
+        "low": float(low),
+        "high": float(high),
+        "average_precision": plain,
+        "lift": plain / float(met.mean()),
+        "average_precision_real": _average_precision(met[order], tied, weight[order]),
+        "brier_skill": 1 - float(brier) / constant,
+        "slope": slope,
+    }
+
+
+def _auc(met: Doubles, first: npt.NDArray[np.bool_], weight: Doubles) -> float:
+    """Area under the ROC curve of rows by falling score; `first` marks the first of equal ones."""
+    start = np.flatnonzero(first)
+    yes, no = (np.add.reduceat(weight * side, start) for side in (met, 1 - met))
+    total = yes.sum() * no.sum()
+    if total == 0:
+        return float("nan")
+    below = no.sum() - np.cumsum(no)
+    return float((yes * (below + no / 2)).sum() / total)
+
+
+def _average_precision(met: Doubles, first: npt.NDArray[np.bool_], weight: Doubles) -> float:
+    start = np.flatnonzero(first)
+    yes, no = (np.add.reduceat(weight * side, start) for side in (met, 1 - met))
+    found = np.cumsum(yes)
+    return float((yes * found / (found + np.cumsum(no))).sum() / found[-1])
+
+
+def _precision(
+    history: History,
+    known: Evidence,
+    scores: dict[str, Fitted],
+    groups: Any,
+    after: tuple[int, int],
+    k: int,
+    threads: int,
+) -> tuple[dict[str, tuple[float, float]], Result]:
+    """Precision of the k best per company and per cluster, and where suggestions go."""
+    a, b = history.pairs(*after)
+    fresh = known.known[a] & known.known[b] & (known.core.linked(a, b) == 0)
+    n = np.int64(len(history.ids))
+    met = np.unique(a[fresh].astype(np.int64) * n + b[fresh])
+    sources = np.unique(np.concatenate([a[fresh], b[fresh]]))
+    eligible = np.ascontiguousarray(history.firm & known.known)
+    works = known.works
+    central = works >= np.quantile(works[eligible], 0.9)
+    of_country = np.bincount(history.country[eligible & (history.country >= 0)])
+    share = of_country / max(of_country.sum(), 1)
+    small = (history.country >= 0) & (np.append(share, 0.0)[history.country] < 0.02)
+
+    vertex, group, _ = groups._core.rows()
+    found: dict[str, tuple[float, float]] = {}
+    lines: list[tuple[Any, ...]] = []
+    for name, fitted in scores.items():
+        if name == "common_neighbours":
+            continue
+        p = len(FEATURES)
+        parts = (
+            fitted.mean[:p].copy(), fitted.scale[:p].copy(), fitted.coefficients[: p + 1].copy(),
+            np.zeros((p + 1) ** 2),
+        )  # fmt: skip
+        source, target, odds, *_ = known.core.best(
+            history.groups._core, eligible, *parts, sources, 3 * whole("k", k), 500, False,
+            threads=threads, progress=None,
+        )  # fmt: skip
+        hit = np.isin(
+            np.minimum(source, target).astype(np.int64) * n + np.maximum(source, target), met
+        )
+        by_company = _top(source, odds, k)
+        per_cluster = []
+        for g in range(len(groups.names)):
+            rows = np.flatnonzero(np.isin(source, vertex[group == g]))
+            if len(rows) and hit[rows].any():
+                best = rows[np.lexsort((target[rows], -odds[rows]))][:k]
+                per_cluster.append(hit[best].mean())
+        cluster = float(np.mean(per_cluster)) if per_cluster else float("nan")
+        found[name] = (float(hit[by_company].mean()), cluster)
+        if name == "model":
+            spread = _top(source, odds - np.log1p(works[target]), k)
+            for label, rows in (("model", by_company), ("spread", spread)):
+                to = target[rows]
+                lines.append(
+                    (
+                        label,
+                        hit[rows].mean(),
+                        central[to].mean(),
+                        history.sme[to].mean(),
+                        small[to].mean(),
+                    )
+                )
+    ends = np.concatenate([a[fresh], b[fresh]])
+    everyone = np.flatnonzero(eligible)
+    for label, to in (("met", ends), ("companies", everyone)):
+        lines.append((label, np.nan, central[to].mean(), history.sme[to].mean(), small[to].mean()))
+    names = ("order", "precision_at_k", "central", "sme", "small_countries")
+    columns = {
+        name: np.array(values, dtype=object if name == "order" else np.float64)
+        for name, values in zip(names, zip(*lines, strict=True), strict=True)
+    }
+    return found, Result(
+        columns, {"measure": "recommend.backtest.fairness", "parameters": {"k": k}}
+    )
+
+
+def _top(source: Any, odds: Doubles, k: int) -> npt.NDArray[np.int64]:
+    """The k best rows of each source."""
+    order = np.lexsort((-odds, source))
+    begin = np.r_[True, np.diff(source[order].astype(np.int64)) != 0]
+    place = np.arange(len(order)) - np.flatnonzero(begin)[np.cumsum(begin) - 1]
+    kept: npt.NDArray[np.int64] = order[place < k]
+    return kept
+
+
+def _groups_of_ten(drawn: Events, odds: Doubles) -> Result:
+    rate, met = drawn.base_rate, drawn.met
+    weight = np.where(met == 1, rate / met.mean(), (1 - rate) / (1 - met.mean()))
+    p = 1 / (1 + np.exp(-odds))
+    parts = np.array_split(np.argsort(p, kind="stable"), 10)
+    parts = [rows for rows in parts if len(rows)]
+    return Result(
+        {
+            "foretold": np.array([np.average(p[rows], weights=weight[rows]) for rows in parts]),
+            "observed": np.array([np.average(met[rows], weights=weight[rows]) for rows in parts]),
+            "pairs": np.array([len(rows) for rows in parts]),
+        },
+        {"measure": "recommend.backtest.reliability", "parameters": {}},
+    )
