@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kedja._gvc import gvc_participation
+from kedja._inferred_links import InferredLinks, infer_links
 
-__all__ = ["gvc_participation"]
+__all__ = ["InferredLinks", "gvc_participation", "infer_links"]
 
 
 def __dir__() -> list[str]:

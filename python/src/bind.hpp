@@ -79,5 +79,6 @@ void bind_gvc(py::module_& m);
 void bind_complexity(py::module_& m);
 void bind_gap_needs(py::module_& m);
 void bind_partners(py::module_& m);
+void bind_inferred_links(py::module_& m);
 
 }  // namespace kedja::python
