@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kedja._need import io_table
+
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
@@ -108,15 +110,19 @@ def answers_of(data: Dataset) -> list[Answer]:
     elif clustered and (capable or industry):
         what_en = "capabilities" if capable else "industries"
         what_sv = "förmågor" if capable else "branscher"
+        against_en, against_sv = "compared with all companies", "jämfört med alla företag"
+        if not capable and io_table(data) is not None:
+            against_en = "inferred from an input-output table"
+            against_sv = "härledda ur en input-output-tabell"
         found.append(
             Answer(
                 "missing",
                 "partial",
                 say(
-                    f"{what_en} of members are known, their needs are not; compared with all companies",
-                    f"medlemmarnas {what_sv} är kända men inte deras behov; jämfört med alla företag",
+                    f"{what_en} of members are known, their needs are not; {against_en}",
+                    f"medlemmarnas {what_sv} är kända men inte deras behov; {against_sv}",
                 ),
-                "needs.capability",
+                "needs.capability" if capable else "capabilities.capability, needs.capability",
             )
         )
     else:

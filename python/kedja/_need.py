@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,11 @@ def io_table(data: Dataset) -> IoTable | None:
     if len(data.flows):
         table = data.flows.to_pandas()
         return _table(table["source"], table["target"], table["value"], None, "flows")
+    return _shipped_table()
+
+
+@cache
+def _shipped_table() -> IoTable | None:
     folder = _shipped_folder()
     if folder is None:
         return None

@@ -98,12 +98,12 @@ class Profile:
         asked = range(len(self.clusters)) if cluster is None else [self.cluster(cluster)]
         return np.fromiter(asked, dtype=np.uint32)
 
-    def nearness(self) -> np.ndarray:
+    def nearness(self, *, count_itself: bool = False) -> np.ndarray:
         """Clusters by capabilities: density of a cluster's specialisations around each; NaN where
         nothing is near."""
         phi = _core.proximity(self.has, threads=0, progress=None)
         made = _core.density(
-            self.core.specialised(), phi, count_itself=False, threads=0, progress=None
+            self.core.specialised(), phi, count_itself=count_itself, threads=0, progress=None
         )
         near: np.ndarray = made.reshape(self.shape)
         return near

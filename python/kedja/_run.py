@@ -53,3 +53,11 @@ def context(progress: Progress, label: str, threads: int) -> dict[str, Any]:
 
         raise InvalidArgumentError(f"threads must be a whole number in [0, 1024], not {threads!r}")
     return {"threads": threads, "progress": callback(progress, label)}
+
+
+def stage(progress: Progress, label: str, first: float, last: float) -> Progress:
+    """`progress` for one part of a longer job: its 0..1 becomes first..last of the whole."""
+    say = callback(progress, label)
+    if say is None:
+        return False
+    return lambda fraction: say(first + (last - first) * fraction)

@@ -135,23 +135,24 @@ void bind_fragility(py::module_& m) {
 }
 
 void bind_unmet_need(py::module_& m) {
-  // home none: home supply meets home need first. Gives pair, unmet, alone, joint, tied, gap,
-  // total.
-  m.def("unmet_need", [](const doubles& need, const doubles& supply,
-                         const std::optional<doubles>& home, std::size_t clusters,
-                         std::size_t kinds, const std::optional<doubles>& omega,
-                         const array<bool>& tied) {
-    measures::need_and_supply given{clusters, kinds, copied(as_span(need)), copied(as_span(supply)),
-                                    copied(as_span(home))};
-    if (given.need.size() != given.supply.size())
-      throw invalid_argument("needs and supplies must match in size");
-    if (!home) measures::home_first(given);
-    const auto ties = flags(tied);
-    auto r = measures::unmet_need(given, as_span(omega), ties);
-    return py::make_tuple(to_numpy(std::move(r.pair)), to_numpy(std::move(r.unmet)),
-                          to_numpy(std::move(r.alone)), to_numpy(std::move(r.joint)),
-                          to_numpy(std::move(r.tied)), to_numpy(std::move(r.gap)), r.joint_total);
-  });
+  // home none: home supply meets home need first. Gives pair, offer, unmet, alone, joint, tied,
+  // gap, total.
+  m.def("unmet_need",
+        [](const doubles& need, const doubles& supply, const std::optional<doubles>& home,
+           std::size_t clusters, std::size_t kinds, const std::optional<doubles>& omega,
+           const array<bool>& tied) {
+          measures::need_and_supply given{clusters, kinds, copied(as_span(need)),
+                                          copied(as_span(supply)), copied(as_span(home))};
+          if (given.need.size() != given.supply.size())
+            throw invalid_argument("needs and supplies must match in size");
+          if (!home) measures::home_first(given);
+          const auto ties = flags(tied);
+          auto r = measures::unmet_need(given, as_span(omega), ties);
+          return py::make_tuple(to_numpy(std::move(r.pair)), to_numpy(std::move(r.offer)),
+                                to_numpy(std::move(r.unmet)), to_numpy(std::move(r.alone)),
+                                to_numpy(std::move(r.joint)), to_numpy(std::move(r.tied)),
+                                to_numpy(std::move(r.gap)), r.joint_total);
+        });
   m.def("joint_optimum", [](const doubles& unmet, const doubles& spare) {
     if (unmet.size() != spare.size()) throw invalid_argument("unmet and spare differ in size");
     std::vector<double> received;

@@ -232,7 +232,7 @@ def test_need_form_counts_members_that_ask_and_members_that_have() -> None:
     assert found["gap"][0] == pytest.approx(0.5)
     assert found["alone"][0] == pytest.approx(4 / 5) and found["joint"][0] == pytest.approx(4 / 5)
     z = found.frame[found["item"] == "z"].iloc[0]
-    assert z["gap"] == pytest.approx(2 / 5) and not z["tied"]
+    assert z["gap"] == pytest.approx(0.5) and not z["tied"]
     gap = kedja.gap.capability(data, cluster="x")
     assert gap.meta["need_basis"] == "needs"
     assert "m" in gap["item"]  # needed, and nobody has it: not dropped
@@ -346,3 +346,95 @@ def test_fewer_firms_of_kecskemet_asked_only_one_in_2015(shared: Path) -> None:
         assert row["buyers"][0] == len(asked)
         found[year] = row["gap"][0]
     assert found[2015] < found[2012]
+
+
+# Bad and missing input
+
+
+def test_empty_lone_and_unneeded_clusters_have_a_status() -> None:
+    data = kedja.from_tables(
+        companies={"id": list("abcd"), "country": ["SE", "SE", "NO", "DK"]},
+        clusters={"id": ["empty", "lone", "pair"]},
+        memberships={"company": ["a", "b", "c"], "cluster": ["lone", "pair", "pair"]},
+        capabilities={"company": list("abd"), "capability": ["k", "l", "m"]},
+        links={"source": ["b", "d"], "target": ["d", "c"], "kind": ["supply", "supply"]},
+    )
+    found = kedja.gap.analyse(data).frame
+    whole = found[found["item"] == ""].set_index(["cluster", "measure"])
+    for measure in ("capability", "complementarity", "tie_deficit", "reach", "fragility"):
+        assert whole.loc[("empty", measure), "status"] == "too_small", measure
+        assert np.isnan(whole.loc[("empty", measure), "gap"])
+        assert "memberships.company would decide it" in whole.loc[("empty", measure), "evidence"]
+    assert whole.loc[("lone", "reach"), "status"] == "isolated"
+    assert whole.loc[("lone", "fragility"), "status"] == "undecided"
+    assert whole.loc[("lone", "capability"), "status"] == "ok"
+    values = found["gap"].dropna()
+    assert ((values >= 0) & (values <= 1)).all()
+    assert not (
+        found["status"].isin(["undecided", "too_small", "isolated"]) & found["gap"].notna()
+    ).any()
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ({"capabilities": {"company": ["a"], "capability": ["k"], "level": ["1.2"]}}, "level"),
+        ({"memberships": {"company": ["a"], "cluster": ["x"], "since": ["2019"], "until": ["2011"]}}, "since|until"),
+    ],
+)  # fmt: skip
+def test_contradictions_are_named(tables, message: str) -> None:
+    with pytest.raises(kedja.DataError, match=message):
+        kedja.from_tables(companies={"id": ["a"]}, **tables)
+
+
+@pytest.mark.parametrize("measure", ["capability", "complementarity", "coverage", "fragility", "reach", "tie_deficit"])  # fmt: skip
+def test_unknown_clusters_are_refused_with_the_nearest_name(asked, supply, measure: str) -> None:
+    data = asked if measure == "coverage" else supply
+    near = "x" if measure == "coverage" else "k1"
+    if measure == "reach":
+        data = kedja.datasets.load("cordis_h2020")
+        near = "SE23|LEIT"
+    with pytest.raises(kedja.InvalidArgumentError, match="there is no cluster"):
+        getattr(kedja.gap, measure)(data, cluster=near + "?")
+
+
+def test_few_draws_and_wrong_options_are_refused(asked, supply) -> None:
+    for call in (
+        lambda: kedja.gap.capability(asked, draws=5),
+        lambda: kedja.gap.coverage(asked, draws=5),
+        lambda: kedja.gap.fragility(supply, draws=5),
+        lambda: kedja.gap.complementarity(asked, form="capability", draws=5),
+    ):
+        with pytest.raises(kedja.InvalidArgumentError, match="draws must be at least 20"):
+            call()
+    with pytest.raises(kedja.InvalidArgumentError, match="theta must lie in"):
+        kedja.gap.fragility(supply, theta=2.0)
+    with pytest.raises(kedja.InvalidArgumentError, match="form must be"):
+        kedja.gap.complementarity(asked, form="both")
+    with pytest.raises(kedja.InvalidArgumentError, match="form='need' needs"):
+        kedja.gap.complementarity(asked, form="need")
+
+
+@pytest.mark.parametrize("measure", ["capability", "complementarity", "coverage", "fragility"])
+def test_rows_may_come_in_any_order_and_threads_change_nothing(supply, measure: str) -> None:
+    order = np.random.default_rng(4).permutation
+    tables = {
+        name: getattr(supply, name).to_pandas() for name in ("companies", "memberships", "links")
+    }
+    rng = np.random.default_rng(9)
+    tables["capabilities"] = pd.DataFrame(
+        {
+            "company": rng.choice(tables["companies"]["id"], 90),
+            "capability": rng.choice(list("klmno"), 90),
+        }
+    )
+    tables["requirements"] = pd.DataFrame({"set": "s", "capability": list("klmno")})
+    seen = []
+    for threads in (1, 2, 3, 4):
+        shuffled = {
+            name: frame if name == "requirements" else frame.iloc[order(len(frame))]
+            for name, frame in tables.items()
+        }
+        found = getattr(kedja.gap, measure)(kedja.from_tables(**shuffled), threads=threads)
+        seen.append([found[c].tolist() for c in found.columns])
+    assert all(str(s) == str(seen[0]) for s in seen[1:])

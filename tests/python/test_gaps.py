@@ -183,3 +183,38 @@ def test_two_hop_agrees_with_networkx(score: str, name: str) -> None:
     each = kedja.recommend.two_hop(graph, score=score, k=2, per_company=True).frame
     assert each.groupby("source").size().max() == 2
     assert found.verify() and given.verify()
+
+
+def test_stability_ranks_follow_the_choices(data, tables) -> None:
+    scipy_stats = pytest.importorskip("scipy.stats")
+    weights = {"capability": 2.0, "tie_deficit": 1.0}
+    found = kedja.gap.stability(data, weights=weights, draws=200)
+    frame = found.frame
+    assert set(frame["measure"]) == {"capability", "complementarity", "tie_deficit", "composite"}
+    has, member = tables
+    common = has.mean()
+    need = common / common.sum()
+    share = (member.T @ has.reindex(member.index, fill_value=0)).div(member.sum(), axis=0)
+    ranks = {}
+    for times in (0.8, 0.9, 1.0, 1.1, 1.2):
+        gap = (need * (1 - np.minimum(1, share / (times * common)))).sum(axis=1)
+        ranks[times] = gap.round(12).rank(ascending=False)
+        if times != 1.0:
+            tau = scipy_stats.kendalltau(gap.round(12), _gap(need, share, common))
+            name = f"target {times:g}"
+            assert found.meta["kendall"]["capability"][name] == pytest.approx(tau.statistic)
+    rows = frame[frame["measure"] == "capability"].set_index("cluster")
+    every = pd.DataFrame(ranks)
+    assert np.allclose(rows["rank"], every[1.0].reindex(rows.index))
+    assert np.allclose(rows["rank_low"], every.min(axis=1).reindex(rows.index))
+    assert np.allclose(rows["rank_high"], every.max(axis=1).reindex(rows.index))
+    assert (frame["rank_low"] <= frame["rank_high"]).all()
+    composite = frame[frame["measure"] == "composite"].set_index("cluster")["gap"]
+    ties = frame[frame["measure"] == "tie_deficit"].set_index("cluster")["gap"]
+    assert np.allclose(composite, (2 * rows["gap"] + ties.reindex(rows.index)) / 3)
+    with pytest.raises(kedja.InvalidArgumentError, match="'reach' is not among capability"):
+        kedja.gap.stability(data, weights={"reach": 1.0}, draws=20)
+
+
+def _gap(need: pd.Series, share: pd.DataFrame, common: pd.Series) -> pd.Series:
+    return (need * (1 - np.minimum(1, share / common))).sum(axis=1).round(12)

@@ -10,6 +10,7 @@ from kedja._errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
+    from kedja.gap._analyse import GapRow
 
 
 def gaps(
@@ -50,13 +51,14 @@ def gaps(
         )
     )
     kind = {"capability": "nace2" if profile.basis == "nace2" else "name", "reach": "country"}
+    kind["fragility"] = "nace2"  # a label that is no division is shown as it stands
     members = len(facts.members.get(cluster, []))
-    texts = item_texts(data)
+    texts = {**_requirement_texts(), **item_texts(data)}
 
     def label(measure: str, item: str) -> Any:
         if measure in ("complementarity", "tie_deficit"):
             return facts.cluster_name.get(item, item)
-        return texts.get(item, item) if measure == "capability" else item
+        return texts.get(item, item) if measure in ("capability", "coverage") else item
 
     rows = []
     for row in found:
@@ -89,6 +91,7 @@ def gaps(
                 if row.evidence.formula
                 else "",
                 drivers=drivers,
+                witnesses=_witnesses(row) if row.item or row.measure == "fragility" else (),
                 companies=members,
                 random_low=number(row.random[0]),
                 random_mid=number(row.random[1]),
@@ -96,3 +99,39 @@ def gaps(
             )
         )
     parts["gaps"] = tuple(rows)
+
+
+def _requirement_texts() -> dict[str, Any]:
+    """Wording of the items and sets of requirements that come with kedja."""
+    from kedja._report.content import Text
+    from kedja._requirements import SHIPPED, item_labels
+    from kedja.gap._coverage import BASIC_LEVEL
+    from kedja.gap._evidence import named
+
+    made = {code: Text(**said) for code, said in item_labels().items()}
+    made |= {name: Text(en=named(name, "en"), sv=named(name, "sv")) for name in SHIPPED}
+    made[f"digital_intensity: {BASIC_LEVEL}"] = Text(
+        en="basic digital level of small and medium-sized members",
+        sv="grundläggande digital nivå hos små och medelstora medlemmar",
+    )
+    return made
+
+
+_SHOWN = 8  # of the companies, links or projects that a gap rests on
+
+
+def _witnesses(row: GapRow) -> tuple[Any, ...]:
+    """Who and what a gap rests on, as lines; names stand as they are, heads in both languages."""
+    from kedja._report.content import Text, Witnesses
+    from kedja.gap._analyse import explain_gap
+
+    found = explain_gap(row, "en")
+    en, sv = (found.groups(lang) for lang in ("en", "sv"))
+    return tuple(
+        Witnesses(
+            label=Text(en=english[0], sv=swedish[0]),
+            lines=tuple(english[1][:_SHOWN]),
+            total=len(english[1]),
+        )
+        for english, swedish in zip(en, sv, strict=True)
+    )

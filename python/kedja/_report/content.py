@@ -183,6 +183,15 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witnesses:
+    """Companies, links or projects that a gap rests on: the first of them, and how many in all."""
+
+    label: Phrase
+    lines: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """One gap of one cluster, 0 = nothing missing, 1 = all missing.
 
@@ -192,6 +201,7 @@ class Gap:
     tie count. An item without a band or a range is as sure as its measure as a whole. `filler` is
     an organisation's name (empty where nameless); `formula` has the numbers in it. Evidence and
     drivers of every measure but fragility are shown to all audiences: name no dependency in them.
+    `witnesses` name companies, links and projects and are shown to the internal audience only.
     `withheld` is set for a reader who may not see the figure, never by who computes.
     """
 
@@ -209,6 +219,7 @@ class Gap:
     evidence: Phrase = ""
     formula: Phrase = ""
     drivers: tuple[Driver, ...] = ()
+    witnesses: tuple[Witnesses, ...] = ()
     random_low: float | None = None
     random_mid: float | None = None
     random_high: float | None = None

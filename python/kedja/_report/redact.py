@@ -135,6 +135,7 @@ def _names_a_company(gap: Gap) -> bool:
 
 
 def _outside_gap(gap: Gap) -> Gap:
+    gap = dataclasses.replace(gap, witnesses=())
     if gap.measure != "fragility" and not _too_few(gap.companies):
         return gap
     silent = dataclasses.replace(

@@ -55,8 +55,8 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     },
     "head.capability": {"en": "{item} is missing.", "sv": "{item} saknas."},
     "head.complementarity": {
-        "en": "{item} is needed but not met by today’s ties.",
-        "sv": "{item} behövs men täcks inte av dagens kontakter.",
+        "en": "{item} has what is needed, and there are no ties yet.",
+        "sv": "{item} har det som behövs, och kontakter saknas.",
     },
     "head.tie_deficit": {"en": "Too few ties with {item}.", "sv": "För få kontakter med {item}."},
     "head.fragility": {"en": "The chain hangs on {item}.", "sv": "Kedjan hänger på {item}."},

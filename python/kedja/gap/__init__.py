@@ -9,6 +9,7 @@ from kedja.gap._complementarity import complementarity
 from kedja.gap._coverage import coverage
 from kedja.gap._fragility import fragility
 from kedja.gap._reach import reach
+from kedja.gap._stability import stability
 from kedja.gap._tie_deficit import tie_deficit
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "coverage",
     "fragility",
     "reach",
+    "stability",
     "tie_deficit",
 ]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from kedja._errors import Cancelled, InvalidArgumentError
+from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
-from kedja._run import Progress, callback
+from kedja._run import Progress, callback, stage
 from kedja.gap._capability import capability
 from kedja.gap._complementarity import complementarity, link_graphs
 from kedja.gap._coverage import BASIC_LEVEL, coverage
@@ -154,39 +154,32 @@ def gap_rows(
     data: Dataset, profile: Profile, cluster: str | None, *, progress: Progress, **run: Any
 ) -> Iterator[GapRow]:
     """The rows of `analyse`, measure by measure; `run` is draws, seed and threads."""
-    say = callback(progress, "gaps") or (lambda fraction: None)
+    say = callback(progress, "gaps")  # one bar for all
     names = [profile.clusters[a] for a in profile.chosen(cluster)]
     fill = Fillers(data, profile)
-    run["progress"] = False
 
-    def step(fraction: float) -> None:
-        if say(fraction) is False:
-            raise Cancelled("the gaps were cancelled")
+    def of(measure: Any, first: float, last: float, **options: Any) -> Result:
+        part = False if say is None else stage(say, "gaps", first, last)
+        found: Result = measure(data, cluster=cluster, progress=part, **options, **run)
+        return found
 
-    step(0.0)
-    yield from _rows("capability", capability(data, cluster=cluster, **run), fill)
-    step(0.2)
-    yield from _rows("complementarity", complementarity(data, cluster=cluster, **run), fill)
-    step(0.4)
+    yield from _rows("capability", of(capability, 0.0, 0.1), fill)
+    yield from _rows("complementarity", of(complementarity, 0.1, 0.2), fill)
     if link_graphs(data):
-        yield from _rows("tie_deficit", tie_deficit(data, cluster=cluster, **run), fill)
-        step(0.7)
+        yield from _rows("tie_deficit", of(tie_deficit, 0.2, 0.5), fill)
         companies = data.companies.to_pandas()
         if "country" in companies and (companies["country"] != "").any():
-            yield from _rows("reach", reach(data, cluster=cluster, by="country", **run), fill)
+            yield from _rows("reach", of(reach, 0.5, 0.9, by="country"), fill)
         else:
             yield from _undecided(names, "reach", "needs_country")
     else:
         yield from _undecided(names, "tie_deficit", "needs_links")
         yield from _undecided(names, "reach", "needs_links")
-    step(0.8)
     if has_supply(data):
-        yield from _rows("fragility", fragility(data, cluster=cluster, **run), fill)
+        yield from _rows("fragility", of(fragility, 0.9, 0.95), fill)
     else:
         yield from _undecided(names, "fragility", "needs_supply")
-    step(0.9)
-    yield from _coverage(coverage(data, cluster=cluster, **run), fill)
-    say(1.0)
+    yield from _coverage(of(coverage, 0.95, 1.0), fill)
 
 
 def _undecided(names: list[str], measure: str, reason: str) -> Iterator[GapRow]:
@@ -236,7 +229,8 @@ def _coverage(found: Result, fill: Fillers) -> Iterator[GapRow]:
         sets = [(i, row) for i, row in of if not row["item"]]
         decided = [(i, row) for i, row in sets if row["status"] == "ok"]
         if not decided:
-            evidence = Evidence("needs_answers", numbers={"set": sets[0][1]["set"]})
+            one = Evidence("needs_answers", numbers={"set": sets[0][1]["set"]})
+            evidence = one if len(sets) == 1 else Evidence("needs_answers_all")
             yield GapRow(cluster=name, measure="coverage", status="undecided", evidence=evidence)
             for i, row in sets if len(sets) > 1 else []:
                 yield _gap_row("coverage", found, i, row, row["set"], ("", ""))

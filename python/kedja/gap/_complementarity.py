@@ -72,8 +72,8 @@ def complementarity(
     -------
     Result
         A row per cluster for the whole (item "", ``gap``), then its ten most complementary
-        clusters: ``cluster``, ``item``, ``gap`` (of an item: the part of what the cluster lacks
-        that this one could add; 0 where they are tied), ``low``, ``high``, ``complementarity`` in
+        clusters: ``cluster``, ``item``, ``gap`` (of an item: the part of what any cluster could
+        meet that this one could and clusters with ties could not; 0 where they are tied), ``low``, ``high``, ``complementarity`` in
         [0, 1], ``tied`` (whether any tie exists), ``alone`` and ``joint`` (need form: part of the
         unmet need that all others could meet if nobody else asked, and in the joint optimum),
         ``random_low``, ``random_mid``, ``random_high``, ``status`` (``ok``, ``inferred``,
@@ -161,13 +161,12 @@ def complementarity(
         else:
             cells["status"] = "undecided"
         rows.add(cluster=name, tied=bool(partners.any()), **cells)
-        use = np.where(partners, 0.0, offer[a])
-        for b in np.lexsort((np.arange(len(use)), -pair[a], -use))[:10]:
+        for b in np.lexsort((np.arange(len(partners)), -pair[a], -offer[a]))[:10]:
             if b != a and (pair[a, b] > 0 or offer[a, b] > 0):
                 rows.add(
                     cluster=name,
                     item=profile.clusters[b],
-                    gap=use[b],
+                    gap=offer[a, b],
                     complementarity=pair[a, b],
                     tied=bool(tied[a, b]),
                     status=status,
@@ -193,7 +192,7 @@ def complementarity(
 def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
     """Mutual pairs, comp(b -> a), gap, no bands, and what could be met."""
     n = len(tied)
-    comp, unmet, alone, joint, _, gap, total = _core.unmet_need(
+    comp, offer, unmet, alone, joint, _, gap, total = _core.unmet_need(
         needs.need.ravel(),
         needs.supply.ravel(),
         None if needs.home is None else needs.home.ravel(),
@@ -210,7 +209,7 @@ def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
     gap = np.where(needs.need.sum(axis=1) > 0, gap, np.nan)
     return (
         np.sqrt(comp * comp.T),
-        comp,
+        offer.reshape(n, n),
         gap,
         None,
         None,
@@ -218,6 +217,7 @@ def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
             "alone": np.where(unmet > 0, alone, np.nan),
             "joint": np.where(unmet > 0, joint, np.nan),
             "total": float(total),
+            "comp": comp,
         },
     )
 
@@ -230,13 +230,15 @@ def capability_pairs(
     threshold: float = 1.0,
     draws: int = 20,
     seed: int = 0,
+    count_itself: bool = False,
 ) -> tuple[np.ndarray, np.ndarray, Any, Any]:
-    """Complementarity of each pair of clusters, what each could add, the gap and random clusters."""
+    """Complementarity of each pair of clusters, what each could add, the gap and random clusters;
+    `count_itself`: a capability is near itself (phi_kk = 1)."""
     pair, offer, gap, random = _core.complementarity(
         profile.core,
         profile.groups._core,
         profile.has,
-        profile.nearness().ravel(),
+        profile.nearness(count_itself=count_itself).ravel(),
         tied.ravel(),
         float(threshold),
         int(draws),
@@ -246,14 +248,15 @@ def capability_pairs(
     return pair.reshape(tied.shape), offer.reshape(tied.shape), gap, random
 
 
-def usefulness(data: Dataset, profile: Profile) -> np.ndarray:
+def usefulness(data: Dataset, profile: Profile, *, count_itself: bool = False) -> np.ndarray:
     """How useful a tie between two clusters would be: comp(a -> b) + comp(b -> a) where needs are
     known, else their complementarity by capabilities."""
     nobody = np.zeros((len(profile.clusters),) * 2, dtype=bool)
     if has_needs(profile):
-        comp = _of_needs(needs_of(data, profile), nobody)[1]
+        comp = _of_needs(needs_of(data, profile), nobody)[-1]["comp"]
         return np.asarray(comp + comp.T)
-    return capability_pairs(profile, nobody, run={"threads": 0, "progress": None})[0]
+    run = {"threads": 0, "progress": None}
+    return capability_pairs(profile, nobody, run=run, count_itself=count_itself)[0]
 
 
 def link_graphs(data: Dataset) -> list[CompanyGraph]:

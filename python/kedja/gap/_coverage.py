@@ -12,7 +12,7 @@ from kedja._errors import InvalidArgumentError
 from kedja._profile import unknown
 from kedja._requirements import RequirementSet, requirement_sets
 from kedja._result import Result
-from kedja._run import Progress, context
+from kedja._run import Progress, context, stage
 from kedja.gap._rows import NAN, Rows
 
 if TYPE_CHECKING:
@@ -135,11 +135,20 @@ def coverage(
         random_high=NAN,
         decides="",
     )
-    run = context(progress, "coverage gaps", threads)
-    for asked in sets:
+    for at, asked in enumerate(sets):
+        part = stage(progress, "coverage gaps", at / len(sets), (at + 1) / len(sets))
         level, said = answers.of(asked, answered == "all")
         need = np.asarray(asked.weight) / sum(asked.weight)
-        found = _core.coverage_gap(groups._core, level, need, said, 1, int(draws), int(seed), **run)
+        found = _core.coverage_gap(
+            groups._core,
+            level,
+            need,
+            said,
+            1,
+            int(draws),
+            int(seed),
+            **context(part, "coverage gaps", threads),
+        )
         chosen = [groups.names.index(cluster)] if cluster is not None else range(len(groups))
         for a in chosen:
             _add(rows, groups.names, asked, need, a, found)

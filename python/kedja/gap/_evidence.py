@@ -25,6 +25,11 @@ class Evidence:
         return _fill(_FORMULAS[self.formula][lang], self.numbers, lang) if self.formula else ""
 
 
+def named(word: str, lang: str) -> str:
+    """A word for what a measure rests on, in a language; another word as it is."""
+    return _NAMES.get(word, {}).get(lang, word)
+
+
 def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
     """Fields are name:kind with kind share (per cent), count, or digits after the decimal mark."""
     from kedja._report import wording
@@ -32,7 +37,7 @@ def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
     shown = {}
     for name, value in numbers.items():
         if isinstance(value, str):
-            shown[name] = _NAMES.get(value, {}).get(lang, value)
+            shown[name] = named(value, lang)
         else:
             shown[name + "_share"] = wording.percent(value, lang)
             shown[name + "_count"] = wording.count(value, lang)
@@ -89,8 +94,10 @@ _TEXTS = {
         "sv": "förmågor som behövs men som kluster med band till detta inte har",
     },
     "complementarity_item": {
-        "en": "complementarity {pair_2}, no tie yet",
-        "sv": "komplementaritet {pair_2}, inget band än",
+        "en": "has {gap_share} of what is lacking, beyond today's ties; complementarity {pair_2}, "
+        "no tie yet",
+        "sv": "har {gap_share} av det som saknas, utöver dagens band; komplementaritet {pair_2}, "
+        "inget band än",
     },
     "complementarity_need": {
         "en": "unmet need that clusters it is tied to could not meet; need from {need}; "
@@ -99,8 +106,8 @@ _TEXTS = {
         "alla andra tillsammans kan möta {joint_share} av det samtidigt med allas behov",
     },
     "complementarity_need_item": {
-        "en": "could meet {gap_share} of the unmet need, no tie yet",
-        "sv": "kan möta {gap_share} av behovet, inget band än",
+        "en": "could meet {gap_share} of what others can meet, beyond today's ties; no tie yet",
+        "sv": "kan möta {gap_share} av det som andra kan möta, utöver dagens band; inget band än",
     },
     "fragility": {
         "en": "{buyers_count} of {members_count} members have known suppliers; for "
@@ -137,6 +144,16 @@ _TEXTS = {
         "(kedja template writes the sheet to ask with)",
         "sv": "medlemmarnas svar om {set} skulle avgöra det: capabilities.capability "
         "(kedja template skriver bladet att fråga med)",
+    },
+    "needs_answers_all": {
+        "en": "members' answers about green, digital and skills would decide it: "
+        "capabilities.capability (kedja template writes the sheet to ask with)",
+        "sv": "medlemmarnas svar om grönt, digitalt och kompetens skulle avgöra det: "
+        "capabilities.capability (kedja template skriver bladet att fråga med)",
+    },
+    "needs_ties": {
+        "en": "links or participations of its members would decide it: none are known",
+        "sv": "medlemmarnas links eller participations skulle avgöra det: inga är kända",
     },
     "needs_members": {
         "en": "memberships.company would decide it: the cluster has no members",
@@ -188,8 +205,8 @@ _FORMULAS = {
         "sv": "1 − (det band-klustren har) / (det något kluster har) av behovet som saknas = {gap_3}",
     },
     "complementarity_need_item": {
-        "en": "sum of min(unmet, spare) / sum of unmet = {gap_3}",
-        "sv": "summan av min(saknas, över) / summan av saknas = {gap_3}",
+        "en": "sum of min(left, spare) / sum of what others could meet = {gap_3}",
+        "sv": "summan av min(kvar, över) / summan av det andra kan möta = {gap_3}",
     },
     "tie_deficit": {
         "en": "mean deficit over other clusters, weighted by usefulness = {gap_3}",
@@ -268,6 +285,8 @@ def _complementarity(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidenc
 
 
 def _tie_deficit(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] in _NOTHING:
+        return _nothing(row)
     if row["item"]:
         numbers = {k: row[k] for k in ("observed", "expected", "z", "gap")} | {"q": row["qvalue"]}
         return Evidence("tie_deficit_item", "tie_deficit_item", numbers)
@@ -277,6 +296,8 @@ def _tie_deficit(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
 
 
 def _reach(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] in _NOTHING:
+        return _nothing(row)
     numbers = {"ties": row["ties"], "gap": row["gap"]}
     if row["item"]:
         return Evidence("reach_item", "reach_item", numbers)
@@ -284,14 +305,16 @@ def _reach(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
 
 
 def _fragility(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
-    if row["status"] == "isolated":
-        return Evidence("needs_supply")
+    if row["status"] in _NOTHING:
+        return _nothing(row) if row["status"] == "too_small" else Evidence("needs_supply")
     numbers = {k: row[k] for k in ("buyers", "members", "substitutable", "gap")}
     return Evidence("fragility_item" if row["item"] else "fragility", "fragility", numbers)
 
 
 def _coverage(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] == "undecided":
+        if not row["members"]:
+            return Evidence("needs_members")
         return Evidence("needs_answers", numbers={"set": row["set"]})
     numbers = {k: row[k] for k in ("answered", "members", "gap", "share")} | {"set": row["set"]}
     if row["item"] == "basic_level":
@@ -302,7 +325,11 @@ def _coverage(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     return Evidence("coverage_set", "coverage_set", numbers)
 
 
-_NOTHING = {"too_small": "needs_members", "no_data": "needs_need"}
+_NOTHING = {
+    "too_small": "needs_members",
+    "no_data": "needs_need",
+    "isolated": "needs_ties",
+}
 _DESCRIBE = {
     "capability": _capability,
     "complementarity": _complementarity,

@@ -66,24 +66,32 @@ class Explanation:
     projects: tuple[Project, ...] = ()
     lang: str = field(default="en", repr=False)
 
+    def groups(self, lang: str | None = None) -> list[tuple[str, list[str]]]:
+        """Companies by their role, links and projects, each with a heading in `lang` and lines."""
+        lang = lang or self.lang
+        made: list[tuple[str, list[str]]] = []
+        for role in _once(c.role for c in self.companies):
+            key = next(key for key, said in _ROLES.items() if said[self.lang] == role)
+            rows = [
+                f"{c.name or c.id}{f' ({c.id})' if c.name else ''}"
+                for c in self.companies
+                if c.role == role
+            ]
+            made.append((f"{_HEADS['companies'][lang]}: {_ROLES[key][lang]}", rows))
+        if self.links:
+            made.append((_HEADS["links"][lang], [_say_link(link) for link in self.links]))
+        if self.projects:
+            made.append((_HEADS["projects"][lang], [_say_project(p) for p in self.projects]))
+        return made
+
     def lines(self, most: int = _SHOWN) -> list[str]:
         """The explanation line by line, at most `most` companies, links and projects each."""
-        made = [self.title, self.text]
-        if self.formula:
-            made.append(self.formula)
-        for head, rows in (
-            (
-                "companies",
-                [f"{c.id}{f' ({c.name})' if c.name else ''}: {c.role}" for c in self.companies],
-            ),
-            ("links", [_say_link(link) for link in self.links]),
-            ("projects", [_say_project(p) for p in self.projects]),
-        ):
-            if rows:
-                made.append(f"{_HEADS[head][self.lang]} ({len(rows)}):")
-                made += [f"  {row}" for row in rows[:most]]
-                if len(rows) > most:
-                    made.append("  " + _HEADS["more"][self.lang].format(n=len(rows) - most))
+        made = [self.title, self.text, *([self.formula] if self.formula else [])]
+        for head, rows in self.groups():
+            made.append(f"{head} ({len(rows)})")
+            made += [f"  {row}" for row in rows[:most]]
+            if len(rows) > most:
+                made.append("  " + _HEADS["more"][self.lang].format(n=len(rows) - most))
         return made
 
     def __str__(self) -> str:
@@ -137,7 +145,8 @@ def explanation(
         links, projects = found.towards(item)
     elif measure == "fragility" and supply is not None:
         companies, links = found.single_sources(item, supply)
-    title = f"{row['cluster']}: {measure}{f' / {item}' if item else ''}"
+    parts = [p for p in (str(row.get("set", "")), item) if p]
+    title = f"{row['cluster']}: {' / '.join([measure, *parts])}"
     return Explanation(
         title,
         evidence.say(lang),

@@ -65,7 +65,8 @@ def fragility(
     Result
         A row per cluster for the whole (item ""), then a row per type of input, by falling part:
         ``cluster``, ``item`` (division), ``gap`` in [0, 1] (an item's part of the whole), ``low``,
-        ``high``, ``status`` (``ok``; ``isolated``: no member has inputs), ``substitutable`` (share
+        ``high``, ``status`` (``ok``; ``isolated``: no member has inputs; ``too_small``: no
+        members), ``substitutable`` (share
         of the single-sourced value for which a member of another cluster sells that type outside
         its own cluster), ``buyers`` (members that depend; of the whole: members with inputs),
         ``supplier`` (single source with the largest value), ``filler``, ``filler_cluster`` (who
@@ -129,7 +130,7 @@ def fragility(
     for at, a in enumerate(chosen):
         of = {"cluster": groups.names[a], "members": int(members[at])}
         if buyers[at] == 0:
-            rows.add(**of, status="isolated")
+            rows.add(**of, status="isolated" if members[at] else "too_small")
             continue
         sources = supply.of_cluster(groups.names[a])
         rows.add(

@@ -62,7 +62,8 @@ def reach(
         under-represented: ``cluster``, ``item``, ``gap`` (items: q* log(q*/q_a) with one pseudo
         tie), ``low``, ``high`` (90 per cent), ``rarefied`` (NaN with fewer ties), ``ties``,
         ``abroad`` (share of ties outside the cluster's country), ``random_low``, ``random_mid``,
-        ``random_high`` (2.5, 50, 97.5 per cent), ``status`` (``isolated``: no external ties).
+        ``random_high`` (2.5, 50, 97.5 per cent), ``status`` (``isolated``: no external ties,
+        ``too_small``: no members).
 
     Raises
     ------
@@ -110,6 +111,7 @@ def reach(
         int(rarefy),
         **context(progress, "reach gaps", threads),
     )
+    size = np.bincount(groups._core.rows()[1], minlength=len(groups))
     home = _home_country(data) if by == "country" else {}
     rows = Rows(
         cluster="",
@@ -128,7 +130,7 @@ def reach(
     for a, (whole, random, rarefied, ties, count, missing) in zip(chosen, found, strict=True):
         name = groups.names[a]
         if ties == 0:
-            rows.add(cluster=name, status="isolated")
+            rows.add(cluster=name, status="isolated" if size[a] else "too_small")
             continue
         at = places.names.index(home[name]) if home.get(name) in places.names else -1
         rows.add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -52,7 +52,8 @@ def tie_deficit(
         significant ones and at least ten when one cluster is asked for, else five): ``cluster``,
         ``item``, ``gap``, ``low``, ``high`` (90 per cent, from the null model's own variance),
         ``observed``, ``expected``, ``z``, ``qvalue``, ``weight``, ``random_low``, ``random_mid``,
-        ``random_high``, ``status``. Clusters of equal size and tie count whose ties fall at random
+        ``random_high``, ``status`` (``ok``, ``not_significant``, ``too_small``: no members,
+        ``isolated``: no pair with it could be tested). Clusters of equal size and tie count whose ties fall at random
         are what the null model is: at `alpha` 0.05 at least 95 in 100 such data sets have no
         deficit anywhere, so the random range is 0.
 
@@ -79,16 +80,9 @@ def tie_deficit(
     profile = Profile(data)
     ties = significance(data, draws=draws, seed=seed, threads=threads, progress=progress)
     pair = usefulness(data, profile)
-    n = len(profile.clusters)
-    number = {name: i for i, name in enumerate(profile.clusters)}
-    a, b = (
-        np.fromiter((number[x] for x in ties[side]), dtype=np.uint32, count=len(ties))
-        for side in ("a", "b")
+    observed, expected, z, q, deficit, significant, low, high, gap = deficits(
+        profile, ties, pair, alpha
     )
-    cells = [np.ascontiguousarray(ties[c]) for c in ("observed", "expected", "z", "qvalue")]
-    directed = ties.meta["directed"]
-    *matrices, gap = _core.tie_deficit(a, b, *cells, n, directed, pair.ravel(), float(alpha))
-    observed, expected, z, q, deficit, significant, low, high = (m.reshape(n, n) for m in matrices)
     rows = Rows(
         cluster="",
         item="",
@@ -111,6 +105,10 @@ def tie_deficit(
         found = significant[i].astype(bool)
         found[i] = False
         many[name] = int(found.sum())
+        others = np.arange(len(profile.clusters)) != i
+        if not profile.size[i] or not np.isfinite(z[i, others]).any():
+            rows.add(cluster=name, status="isolated" if profile.size[i] else "too_small")
+            continue
         rows.add(
             cluster=name,
             gap=gap[0][i],
@@ -159,13 +157,35 @@ def tie_deficit(
     )
 
 
+def deficits(profile: Profile, ties: Result, weight: np.ndarray, alpha: float) -> tuple[Any, ...]:
+    """Clusters by clusters: observed, expected, z, q, deficit, whether significant, low, high; and
+    each cluster's gap as value, low, high."""
+    n = len(profile.clusters)
+    number = {name: i for i, name in enumerate(profile.clusters)}
+    a, b = (
+        np.fromiter((number[x] for x in ties[side]), dtype=np.uint32, count=len(ties))
+        for side in ("a", "b")
+    )
+    cells = [np.ascontiguousarray(ties[c]) for c in ("observed", "expected", "z", "qvalue")]
+    *matrices, gap = _core.tie_deficit(
+        a, b, *cells, n, ties.meta["directed"], np.ascontiguousarray(weight.ravel()), float(alpha)
+    )
+    return (*(m.reshape(n, n) for m in matrices), gap)
+
+
 def significance(
-    data: Dataset, *, draws: int, seed: int, threads: int, progress: Progress
+    data: Dataset,
+    *,
+    draws: int,
+    seed: int,
+    threads: int,
+    progress: Progress,
+    null: Literal["configuration"] | None = None,
 ) -> Result:
-    """Ties between clusters against the null model that fits the data."""
+    """Ties between clusters against the null model that fits the data, or a plain one."""
     from kedja import null_models
 
-    if len(data.participations):
+    if len(data.participations) and null is None:
         return null_models.tie_significance(
             data, draws=draws, seed=seed, threads=threads, progress=progress
         )

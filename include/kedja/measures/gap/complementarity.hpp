@@ -28,7 +28,8 @@ struct complementarity_options {
 struct complementarity_result {
   /// Clusters x clusters: sqrt(added_ab added_ba) over the largest such value; 0 on the diagonal.
   std::vector<double> pair;
-  /// Clusters x clusters: the part of a's lacking, needed capabilities that b is specialised in.
+  /// Clusters x clusters: the part of a's lacking, needed capabilities that b is specialised in and
+  /// no cluster tied to a is; 0 for tied clusters. At most a's gap.
   std::vector<double> offer;
   /// Per cluster: 1 - the part of its lacking, needed capabilities that clusters it is tied to are
   /// specialised in; 0 when it lacks nothing that another cluster is specialised in. Parts are of
@@ -104,6 +105,11 @@ struct offers {
     const std::span<const char> own(all.has.data() + row * wide, wide);
     const auto need = [&](std::size_t k) { return p.need_of(a, static_cast<std::uint32_t>(k)); };
     std::vector<group_id> partners, others;
+    std::vector<char> delivered(wide, 0);
+    for (group_id b = 0; b < n; ++b)
+      if (b != a && tied[row * n + b] != 0)
+        for (std::size_t k = 0; k < wide; ++k)
+          if (all.has[b * wide + k] != 0) delivered[k] = 1;
     double wanted = 0;
     for (std::size_t k = 0; k < wide; ++k)
       if (own[k] == 0 && all.offering[k] > 0) wanted += need(k);
@@ -115,7 +121,7 @@ struct offers {
       for (std::size_t k = 0; k < wide; ++k) {
         if (own[k] != 0 || all.has[b * wide + k] == 0) continue;
         if (!std::isnan(near[row * wide + k])) added[row * n + b] += near[row * wide + k];
-        offered += need(k);
+        if (delivered[k] == 0) offered += need(k);
       }
       r.offer[row * n + b] = wanted > 0 ? std::min(1.0, offered / wanted) : 0.0;
     }

@@ -37,6 +37,9 @@ struct unmet_need_result {
   /// Clusters x clusters, row a (in need), column b (with spare):
   /// comp(b -> a) = sum_k omega_k min(unmet_ak, spare_bk) / sum_k omega_k unmet_ak.
   std::vector<double> pair;
+  /// Clusters x clusters: the part of what all others could meet that b could and clusters tied to
+  /// a could not; 0 for tied clusters. At most a's gap.
+  std::vector<double> offer;
   std::vector<double> unmet;  ///< sum_k omega_k unmet_ak
   /// Part of it that all others together could meet if a were the only one to ask.
   std::vector<double> alone;
@@ -118,7 +121,7 @@ struct unmet_need_result {
   for (const double w : omega)
     if (!std::isfinite(w) || w < 0) throw invalid_argument("a weight is not a finite number >= 0");
   unmet_need_result r;
-  r.pair.assign(n * n, 0.0);
+  r.pair.assign(n * n, 0.0), r.offer.assign(n * n, 0.0);
   for (auto* column : {&r.unmet, &r.alone, &r.joint, &r.tied, &r.gap}) column->assign(n, 0.0);
   std::vector<double> unmet(n), spare(n), received;
   for (std::size_t k = 0; k < wide; ++k) {
@@ -135,18 +138,24 @@ struct unmet_need_result {
       r.joint[a] += w * received[a];
       r.alone[a] += w * std::min(unmet[a], std::max(0.0, all_spare - spare[a]));
       double of_tied = 0;
+      for (std::size_t b = 0; b < n; ++b)
+        if (b != a && tied[a * n + b] != 0) of_tied += spare[b];
+      r.tied[a] += w * std::min(unmet[a], of_tied);
+      const double left = std::max(0.0, unmet[a] - of_tied);
       for (std::size_t b = 0; b < n; ++b) {
         if (b == a || !(spare[b] > 0)) continue;
         r.pair[a * n + b] += w * std::min(unmet[a], spare[b]);
-        if (tied[a * n + b] != 0) of_tied += spare[b];
+        if (tied[a * n + b] == 0) r.offer[a * n + b] += w * std::min(left, spare[b]);
       }
-      r.tied[a] += w * std::min(unmet[a], of_tied);
     }
   }
   for (std::size_t a = 0; a < n; ++a) {
     if (!(r.unmet[a] > 0)) continue;
     if (r.alone[a] > 0) r.gap[a] = std::clamp(1.0 - r.tied[a] / r.alone[a], 0.0, 1.0);
-    for (std::size_t b = 0; b < n; ++b) r.pair[a * n + b] /= r.unmet[a];
+    for (std::size_t b = 0; b < n; ++b) {
+      r.pair[a * n + b] /= r.unmet[a];
+      if (r.alone[a] > 0) r.offer[a * n + b] /= r.alone[a];
+    }
     r.alone[a] /= r.unmet[a], r.joint[a] /= r.unmet[a], r.tied[a] /= r.unmet[a];
   }
   return r;

@@ -265,7 +265,9 @@ TEST(UnmetNeed, PairsAndGapFollowTheDefinition) {
   EXPECT_DOUBLE_EQ(r.alone[0], 1.0);
   EXPECT_DOUBLE_EQ(r.tied[0], 3.0 / 8);
   EXPECT_DOUBLE_EQ(r.gap[0], 1 - 3.0 / 8);
-  EXPECT_EQ(r.gap[1], 0.0);  // lacks nothing
+  EXPECT_EQ(r.offer[0 * 3 + 1], 0.0);                       // tied
+  EXPECT_DOUBLE_EQ(r.offer[0 * 3 + 2], (1 + 2 * 2) / 8.0);  // 1 of kind 0 is left
+  EXPECT_EQ(r.gap[1], 0.0);                                 // lacks nothing
   EXPECT_DOUBLE_EQ(r.joint_total, 8.0);
   EXPECT_THROW((void)unmet_need(n, doubles{1}, tied), kedja::invalid_argument);
 }
