@@ -12,6 +12,7 @@ import kedja
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+_FUNCTION_PARTS = ("Parameters", "Returns", "Examples", ">>>")
 
 
 def test_readme_lines_run(tmp_path):
@@ -67,6 +68,19 @@ def test_every_public_function_says_what_it_does(family: str) -> None:
     module = getattr(kedja, family)
     assert sorted(n for n in dir(module) if not n.startswith("_")) == sorted(module.__all__)
     for name in module.__all__:
-        said = getattr(module, name).__doc__ or ""
-        for part in ("Parameters", "Returns", "Examples", ">>>"):
+        thing = getattr(module, name)
+        said = thing.__doc__ or ""
+        parts = ("Attributes",) if isinstance(thing, type) else _FUNCTION_PARTS
+        for part in parts:
             assert part in said, f"{family}.{name} does not say its {part}"
+
+
+def test_codes_in_python_are_those_of_the_compiled_table() -> None:
+    known = {entry[0] for entry in kedja._core.code_table}
+    used = {
+        code
+        for path in (ROOT / "python/kedja").rglob("*.py")
+        for code in re.findall(r'"([EWI]_[A-Z_]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 10
+    assert used <= known

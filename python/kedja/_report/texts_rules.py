@@ -94,4 +94,36 @@ RULES_SV: dict[str, tuple[str, str]] = {
     "I_NUTS_FROM_PLACE": ("regionen anges som NUTS-kod", "togs från kommunen eller länet"),
     "I_ENCODING": ("texten är UTF-8", "avkodades från den kodning som angavs"),
     "I_ALIAS": ("kolumner har sina egna namn", "kändes igen genom ett annat namn"),
+    "E_SHAPE": (
+        "en matris är kvadratisk och tabeller bredvid varandra har lika sidor",
+        "ge en rad och en kolumn per sektor",
+    ),
+    "E_BALANCE": (
+        "produktionen är försäljning plus slutlig efterfrågan",
+        "rätta en av dem eller höj balance_tolerance",
+    ),
+    "E_ZERO_OUTPUT": (
+        "en sektor som köper har en produktion",
+        "rätta dess försäljning eller slutliga efterfrågan, eller utelämna dess inköp",
+    ),
+    "E_SPECTRAL": (
+        "en ekonomi behöver mindre än den gör (spektralradie under 1)",
+        "kontrollera produktionen i sektorerna som nämns",
+    ),
+    "W_BALANCE": (
+        "produktionen är försäljning plus slutlig efterfrågan",
+        "produktionen användes som den gavs",
+    ),
+    "W_COLUMN_SUM": (
+        "en sektor köper för mindre än sin produktion",
+        "löst; värdena är fortfarande definierade",
+    ),
+    "W_OUTPUT": (
+        "produktionen är känd eller följer av försäljningen",
+        "antogs vara det som köps in",
+    ),
+    "W_CONDITION": (
+        "ekvationerna är välkonditionerade",
+        "löst; hur många siffror som är kvar anges",
+    ),
 }

@@ -93,7 +93,9 @@ def fit(
         raise InvalidArgumentError(
             f"negatives must be one of {', '.join(NEGATIVES)}, not {negatives!r}"
         )
-    return fitted_on(History.of(data), until, seed, negatives, threads, progress)
+    model = fitted_on(History.of(data), until, seed, negatives, threads, progress)
+    model._fitted.notes["data_checksum"] = data.checksum
+    return model
 
 
 def fitted_on(
