@@ -46,6 +46,10 @@
 #include <kedja/measures/value_chain/gvc_kww.hpp>
 #include <kedja/measures/value_chain/gvc_wwz.hpp>
 #include <kedja/measures/value_chain/inferred_links.hpp>
+#include <kedja/measures/value_chain/influence.hpp>
+#include <kedja/measures/value_chain/leontief.hpp>
+#include <kedja/measures/value_chain/trophic_levels.hpp>
+#include <kedja/measures/value_chain/upstreamness.hpp>
 #include <kedja/model/dataset.hpp>
 #include <kedja/recommend/candidates.hpp>
 #include <kedja/recommend/cover.hpp>

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,10 @@ from kedja._flows_align import (
 )
 
 _ROUNDING = 1e-9  # relative imbalance that is rounding, not a statement about the table
+
+if TYPE_CHECKING:
+    from kedja._graph import CompanyGraph
+    from kedja._result import Result
 
 
 class FlowsWarning(str):
@@ -77,6 +81,8 @@ class Flows:
     final_demand_names : list of str
     output, value_added : numpy.ndarray, shape (n,)
         `value_added` is output less the column sums of `Z`, imports from outside included.
+    nace_map : DataFrame or None
+        Which sector holds which NACE division; see `sector_of`.
     warnings : list of str
         What is odd but legal; each begins with its code and has ``code`` and ``message``.
 
@@ -113,6 +119,7 @@ class Flows:
         "groups",
         "kind",
         "labels",
+        "nace_map",
         "output",
         "value_added",
         "warnings",
@@ -147,6 +154,7 @@ class Flows:
             levels = columns_of(groups, own_labels, "groups", numeric=False)[0][:, 0]
         self.kind = "sectors"
         self.allocation_known = True
+        self.nace_map: Any = None
         self._make(matrix, demand, names, by_region, given, own_labels, levels, copy)
         self._check_identities(given, balance_tolerance)
 
@@ -335,6 +343,7 @@ class Flows:
         final_demand: Any = None,
         output: Any = None,
         groups: Any = None,
+        nace_map: Any = None,
         balance_tolerance: float = 1e-3,
     ) -> Flows:
         """Flows from rows (source, target, value), such as ``data.flows``.
@@ -352,6 +361,8 @@ class Flows:
             By sector; of a frame the column ``output``.
         groups, balance_tolerance
             See `Flows`.
+        nace_map : DataFrame, optional
+            Columns nace (division), sector, weight (default 1), for `sector_of`.
 
         Returns
         -------
@@ -370,7 +381,7 @@ class Flows:
         """
         from kedja._flows_read import from_long
 
-        return from_long(table, final_demand, output, groups, balance_tolerance)
+        return from_long(table, final_demand, output, groups, nace_map, balance_tolerance)
 
     @classmethod
     def from_graph(cls, graph: Any, revenue: Any = None, *, groups: Any = None) -> Flows:
@@ -458,6 +469,37 @@ class Flows:
 
         return aggregate(self, groups, regions)
 
+    def sector_of(self, companies: Any) -> Result:
+        """The sector of each company, by its NACE code.
+
+        Parameters
+        ----------
+        companies : Dataset, Series or mapping
+            Company id to NACE code (division, group or class); of a dataset the column nace.
+
+        Returns
+        -------
+        Result
+            One row per company: ``sector`` (empty where undecided), ``weight`` (how much of the
+            division is at home there, 1 for almost all), ``status``: ``no_data`` without a code,
+            ``undecided`` where no sector holds the division.
+
+        Notes
+        -----
+        A division that several sectors share goes to the one with the largest weight. Without a
+        `nace_map` sectors labelled by a division, or by several as ``36-37``, hold those.
+
+        Examples
+        --------
+        >>> import kedja
+        >>> flows = kedja.datasets.load("us_bea_2017_nace")
+        >>> flows.sector_of({"acme": "24.10", "water works": "36.00"})["sector"].tolist()
+        ['24', '36-37']
+        """
+        from kedja._flows_read import sector_of
+
+        return sector_of(self, companies)
+
     # --- what it holds ------------------------------------------------------------------------
 
     @property
@@ -516,6 +558,16 @@ class Flows:
         return pd.DataFrame(
             {"source": self.labels[source], "target": self.labels[target], "value": values}
         )
+
+    def to_graph(self) -> CompanyGraph:
+        """The flows that are not zero as a directed graph of the sectors, with their money."""
+        from kedja._graph import CompanyGraph
+
+        source, target = self._links()
+        values = self._dense[self._dense != 0] if self._dense is not None else self._csr[2]
+        if self.labels.dtype.kind in "iu":
+            return CompanyGraph.from_arrays(self.labels, source, target, values)
+        return CompanyGraph(self.labels, self.labels[source], self.labels[target], values)
 
     def final_demand_by_group(self) -> np.ndarray:
         """Final demand by group of destination, shape (n, number of groups).

@@ -21,8 +21,8 @@ def _number(text: str) -> float | None:
         return None
 
 
-def read_coefficients(path: Path) -> tuple[np.ndarray, Any]:
-    """The matrix in a .csv file and its labels; a header row and a first column of labels may be."""
+def read_coefficients(path: Path) -> tuple[Any, Any, int]:
+    """The matrix in a .csv file, its labels and the line of its first row; a header row and a first column of labels may be."""
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             cells = [row for row in csv.reader(stream) if any(cell.strip() for cell in row)]
@@ -79,12 +79,18 @@ def read_coefficients(path: Path) -> tuple[np.ndarray, Any]:
     if rows is not None and columns is not None:
         import pandas as pd
 
-        return pd.DataFrame(values, index=objects(rows), columns=objects(columns)), None  # type: ignore[return-value]
+        return (
+            pd.DataFrame(values, index=objects(rows), columns=objects(columns)),
+            None,
+            first_row + 1,
+        )
     named = rows if rows is not None else columns
-    return values, objects(named) if named is not None else None
+    return values, objects(named) if named is not None else None, first_row + 1
 
 
-def of_matrix(A: Any, own: Any, output: Any, labels: Any) -> Flows:
+def of_matrix(
+    A: Any, own: Any, output: Any, labels: Any, file: str = "A", first_line: int = 0
+) -> Flows:
     matrix, found, _ = matrix_of(A)
     n = matrix.n if isinstance(matrix, Rows) else len(matrix)
     names = found if found is not None else own
@@ -103,18 +109,37 @@ def of_matrix(A: Any, own: Any, output: Any, labels: Any) -> Flows:
             else (int(at[0]), int(at[1]))
         )
         bad = float(values[tuple(at)])
+        shown = f"{bad:.15g}"
         raise DataError(
-            f"A, row {text_of(names[i])}, column {text_of(names[k])}, value {bad:.15g}: a coefficient is a finite number >= 0",
+            f"{file}, row {i + first_line}, column {text_of(names[k])}, value {shown}: a coefficient is a finite number >= 0",
             "E_RANGE" if np.isfinite(bad) else "E_NUMBER",
-            "A",
-            i,
+            file,
+            i + first_line,
             text_of(names[k]),
-            f"{bad:.15g}",
+            shown,
         )
     known = np.ones(n) if output is None else columns_of(output, names, "output")[0][:, 0]
     flows = Flows(_times(matrix, known), _left(matrix, known), labels=names)
     flows.allocation_known = output is not None
+    _solvable(flows, file, first_line)
     return flows
+
+
+def _solvable(flows: Flows, file: str, first_line: int) -> None:
+    """Coefficients are read to be solved with, so what cannot be, or hardly, is said here."""
+    from kedja import _core
+    from kedja.value_chain._solve import ILL_CONDITIONED, condition_text, refusal, table_of
+
+    found = _core.downstreamness(table_of(flows), solver="automatic", threads=0, progress=None)
+    if isinstance(found, dict):
+        error = refusal(found, flows, file)
+        if error.row is not None:
+            error.row += first_line
+        raise error
+    condition = found[2]["condition"]
+    if condition > ILL_CONDITIONED:
+        code, _, message = condition_text(condition).partition(": ")
+        flows._warn(code, message)
 
 
 def _times(matrix: Any, output: np.ndarray) -> Any:

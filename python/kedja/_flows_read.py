@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from kedja._columns import objects, plain
 from kedja._errors import DataError, InvalidArgumentError
 from kedja._flows import Flows
 from kedja._flows_align import Rows, columns_of, first_seen, text_of
+from kedja._result import Result
 
 _DENSE_SHARE = 0.05  # of cells that are not zero, from which a full array is kept
 _FINAL = "final_demand"
@@ -67,6 +69,96 @@ def _by_sector(table: Any, what: str) -> Any:
 
 
 def from_long(
+    table: Any,
+    final_demand: Any,
+    output: Any,
+    groups: Any,
+    nace_map: Any,
+    balance_tolerance: float,
+) -> Flows:
+    flows = _from_long(table, final_demand, output, groups, balance_tolerance)
+    if nace_map is not None:
+        flows.nace_map = _checked_map(_frame(nace_map), flows)
+    return flows
+
+
+def _checked_map(table: Any, flows: Flows) -> Any:
+    for name in ("nace", "sector"):
+        if name not in table.columns:
+            raise DataError(
+                f"nace_map: column {name!r} is missing", "E_COLUMN", "nace_map", None, name
+            )
+    known = set(flows.labels.tolist())
+    for row, sector in enumerate(table["sector"].tolist()):
+        if sector not in known:
+            raise DataError(
+                f"nace_map, row {row}: unknown sector {sector!r}; codes are text, so read them as text",
+                "E_DANGLING",
+                "nace_map",
+                row,
+                "sector",
+                str(sector),
+            )
+    made = table.copy()
+    if "weight" not in made.columns:
+        made["weight"] = 1.0
+    return made[["nace", "sector", "weight"]]
+
+
+_DIVISION = re.compile(r"^[A-U]?\s*(\d{2})(?:\.?\d{0,3})(?:\.\d)?$")
+
+
+def sector_of(flows: Flows, companies: Any) -> Result:
+    from kedja._dataset import Dataset
+
+    if isinstance(companies, Dataset):
+        table = companies.companies.to_pandas()
+        ids = objects(table["id"].tolist())
+        codes = table["nace"].tolist() if "nace" in table.columns else [""] * len(ids)
+    elif hasattr(companies, "keys"):
+        ids, codes = objects(companies.keys()), [companies[key] for key in list(companies.keys())]
+    else:
+        raise InvalidArgumentError(
+            "give a Dataset, or a Series or mapping from company to NACE code"
+        )
+    home: dict[str, tuple[float, Any]] = {}
+    if flows.nace_map is not None:
+        for nace, sector, weight in flows.nace_map.itertuples(index=False):
+            if weight > home.get(str(nace), (0.0, None))[0]:
+                home[str(nace)] = (float(weight), sector)
+    else:
+        for label in flows.labels.tolist():
+            text = text_of(label)
+            for first, last in re.findall(r"^(\d{2})(?:-(\d{2}))?$", text):
+                for division in range(int(first), int(last or first) + 1):
+                    home[f"{division:02}"] = (1.0, label)
+    sectors = np.empty(len(ids), dtype=object)
+    weights = np.full(len(ids), np.nan)
+    status = np.empty(len(ids), dtype=object)
+    for row, code in enumerate(codes):
+        text = "" if code is None or code != code else str(code).strip()
+        found = _DIVISION.match(text)
+        if text and not found:
+            raise DataError(
+                f"companies, row {row}: {text!r} of {ids[row]} is not a NACE code; write it as text, such as 01.61",
+                "E_NACE",
+                "companies",
+                row,
+                "nace",
+                text,
+            )
+        weight, sector = home.get(found.group(1), (np.nan, "")) if found else (np.nan, "")
+        sectors[row], weights[row] = sector, weight
+        status[row] = "no_data" if not found else "ok" if weight == weight else "undecided"
+    return Result(
+        {"sector": sectors, "weight": weights, "status": status},
+        {"measure": "sector_of", "parameters": {}, "graph_checksum": flows.checksum},
+        ids=ids,
+        recompute=lambda: sector_of(flows, companies),
+    )
+
+
+def _from_long(
     table: Any, final_demand: Any, output: Any, groups: Any, balance_tolerance: float
 ) -> Flows:
     frame = _frame(table)
@@ -284,7 +376,9 @@ def from_coefficients(A: Any, output: Any, labels: Any) -> Flows:
     from kedja._flows_coefficients import of_matrix, read_coefficients
 
     if isinstance(A, (str, os.PathLike)):
-        return of_matrix(*read_coefficients(Path(A)), output, labels)
+        path = Path(A)
+        values, own, line = read_coefficients(path)
+        return of_matrix(values, own, output, labels, path.name, line)
     return of_matrix(A, None, output, labels)
 
 

@@ -24,7 +24,8 @@ class Result:
     Attributes
     ----------
     ids : numpy.ndarray or None
-        Company ids in input order, for results with one row per company; None otherwise.
+        Company ids in input order, for results with one row per company (or sector labels, for
+        one per sector); None otherwise.
     columns : tuple of str
         Names of the columns, in order.
     meta : Mapping[str, Any]
@@ -42,10 +43,11 @@ class Result:
     True
     """
 
-    __slots__ = ("_columns", "_frame", "_recompute", "ids", "meta")
+    __slots__ = ("_columns", "_frame", "_key", "_recompute", "ids", "meta")
 
     _columns: dict[str, np.ndarray]
     _frame: Any
+    _key: str
     _recompute: Callable[[], Result] | None
     ids: np.ndarray | None
     meta: Mapping[str, Any]
@@ -56,6 +58,7 @@ class Result:
         meta: Mapping[str, Any],
         *,
         ids: Sequence[Any] | np.ndarray | None = None,
+        key: str = "company",
         recompute: Callable[[], Result] | None = None,
     ) -> None:
         made: dict[str, np.ndarray] = {}
@@ -74,6 +77,7 @@ class Result:
             raise KedjaError("columns of a result differ in length")
         object.__setattr__(self, "_columns", made)
         object.__setattr__(self, "_frame", None)
+        object.__setattr__(self, "_key", key)  # what the ids are of
         object.__setattr__(self, "_recompute", recompute)
         object.__setattr__(self, "ids", None if ids is None else _frozen(ids))
         object.__setattr__(self, "meta", MappingProxyType({**meta, "version": _core.version}))
@@ -114,12 +118,12 @@ class Result:
                     )
                 else:
                     data[name] = values
-            index = None if self.ids is None else pd.Index(self.ids, name="company")
+            index = None if self.ids is None else pd.Index(self.ids, name=self._key)
             object.__setattr__(self, "_frame", pd.DataFrame(data, index=index))
         return self._frame
 
     def _frame_out(self, personal: bool = True) -> Any:
-        columns = self._columns if self.ids is None else {"company": self.ids, **self._columns}
+        columns = self._columns if self.ids is None else {self._key: self.ids, **self._columns}
         made = table_frame(columns)
         if not personal:
             made.mask_personal_numbers()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kedja._dataset import Dataset, read
 from kedja._errors import InvalidArgumentError
+from kedja._flows import Flows
 
 __all__ = ["load", "path"]
 
@@ -14,7 +15,8 @@ def __dir__() -> list[str]:
     return __all__
 
 
-_NAMES = ("cordis_h2020", "debian_supply", "lf_consortia", "nordic_demo")
+_FLOWS = ("us_bea_2017_nace",)
+_NAMES = ("cordis_h2020", "debian_supply", "lf_consortia", "nordic_demo", *_FLOWS)
 
 
 def path(name: str) -> Path:
@@ -37,8 +39,14 @@ def path(name: str) -> Path:
     )
 
 
-def load(name: str) -> Dataset:
-    """Read a data set that comes with kedja: cordis_h2020, debian_supply, lf_consortia or nordic_demo.
+def load(name: str) -> Dataset | Flows:
+    """Read a data set that comes with kedja.
+
+    Parameters
+    ----------
+    name : str
+        cordis_h2020, debian_supply, lf_consortia or nordic_demo give a `Dataset`;
+        us_bea_2017_nace, an input-output table by NACE division, gives `Flows`.
 
     Examples
     --------
@@ -46,7 +54,28 @@ def load(name: str) -> Dataset:
     >>> data = kedja.datasets.load("nordic_demo")
     >>> len(data.clusters), data.source["invented"]
     (6, True)
+    >>> kedja.datasets.load("us_bea_2017_nace")
+    Flows(83 sectors, 5778 flows, 1 warnings)
     """
     folder = path(name)
+    if name in _FLOWS:
+        return _flows(folder)
     lists = sorted(folder.glob("*.xlsx"))
     return read([str(file) for file in lists]) if lists else read(folder)
+
+
+def _flows(folder: Path) -> Flows:
+    import pandas as pd
+
+    tables = {
+        name: pd.read_csv(
+            folder / f"{name}.csv", dtype={"sector": str, "source": str, "target": str, "nace": str}
+        )
+        for name in ("flows", "final_demand", "output", "nace_map")
+    }
+    return Flows.from_long(
+        tables["flows"],
+        final_demand=tables["final_demand"],
+        output=tables["output"],
+        nace_map=tables["nace_map"],
+    )

@@ -80,5 +80,6 @@ void bind_complexity(py::module_& m);
 void bind_gap_needs(py::module_& m);
 void bind_partners(py::module_& m);
 void bind_inferred_links(py::module_& m);
+void bind_value_chain(py::module_& m);
 
 }  // namespace kedja::python

@@ -23,4 +23,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_gap_needs(m);
   kedja::python::bind_partners(m);
   kedja::python::bind_inferred_links(m);
+  kedja::python::bind_value_chain(m);
 }

@@ -33,7 +33,7 @@ BUILDS = {
     "build_debian_supply.py": ("debian_supply", DATA / "debian_supply"),
     "build_codes.py": ("classifications", CODES),
 }
-SETS = ("cordis_h2020", "debian_supply", "lf_consortia", "nordic_demo")
+SETS = ("cordis_h2020", "debian_supply", "lf_consortia", "nordic_demo", "us_bea_2017_nace")
 NORDIC = DATA / "nordic_demo"
 MARK = "(påhittat)"
 

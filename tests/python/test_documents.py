@@ -62,7 +62,17 @@ def test_names_that_the_table_promises_in_cpp_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "family", ["centrality", "structure", "complexity", "null_models", "gap", "recommend", "shock"]
+    "family",
+    [
+        "centrality",
+        "structure",
+        "value_chain",
+        "complexity",
+        "null_models",
+        "shock",
+        "gap",
+        "recommend",
+    ],
 )
 def test_every_public_function_says_what_it_does(family: str) -> None:
     module = getattr(kedja, family)

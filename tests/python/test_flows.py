@@ -311,3 +311,31 @@ def test_values_cannot_be_changed():
     kept = kedja.Flows(given, Y - [98, 0, 0], copy=False)
     assert np.shares_memory(kept.Z, given)
     assert json.dumps(flows.warnings) == "[]"
+
+
+def test_the_open_table_says_where_companies_belong():
+    flows = kedja.datasets.load("us_bea_2017_nace")
+    assert flows.n == 83 and flows.num_flows == 5778
+    assert [w.code for w in flows.warnings] == ["W_BALANCE"]
+    assert flows.final_demand_names[3:5] == ["exports", "imports_negative"]
+    U = kedja.value_chain.upstreamness(
+        flows, exclude=["exports", "imports_negative", "inventories"]
+    ).frame["upstreamness"]
+    top = U.sort_values(ascending=False)
+    # as the table's own notes state them
+    assert top.index[:5].tolist() == ["07", "02", "24", "06", "05"]
+    assert top.iloc[:5].round(2).tolist() == [3.95, 3.86, 3.36, 3.22, 3.18]
+    assert U["47"] == pytest.approx(1.13, abs=5e-3) and U["85"] == pytest.approx(1.02, abs=5e-3)
+    m = kedja.value_chain.multipliers(flows)["output_multiplier"]
+    assert (m.min().round(2), m.max().round(2), m.mean().round(2)) == (1.0, 2.75, 1.87)
+    got = flows.sector_of({"a": "24.10", "b": "39.00", "c": "", "d": "99", "e": "A01.61"})
+    assert got["sector"].tolist() == ["24", "38-39", "", "", "01"]
+    assert got["status"].tolist() == ["ok", "ok", "no_data", "undecided", "ok"]
+    assert got.verify()
+    with pytest.raises(kedja.DataError, match="'steel' of x is not a NACE code"):
+        flows.sector_of({"x": "steel"})
+    data = kedja.datasets.load("nordic_demo")
+    members = flows.sector_of(data)
+    assert len(members) == len(data.companies) and (members["status"] == "ok").mean() > 0.95
+    plain = kedja.Flows([[0.0]], [1.0], labels=["36-37"])
+    assert plain.sector_of({"w": "37"})["sector"].tolist() == ["36-37"]

@@ -64,6 +64,35 @@ RULES_SV: dict[str, tuple[str, str]] = {
         "ange rates={...} eller räkna om värdena",
     ),
     "E_CONTRADICTION": ("cellerna på en rad motsäger inte varandra", "rätta en av cellerna"),
+    "E_SHAPE": (
+        "en flödestabell är kvadratisk och varje vektor har ett värde per bransch",
+        "ange en rad och en kolumn per bransch",
+    ),
+    "E_BALANCE": (
+        "produktionen är summan av försäljning och slutlig användning",
+        "rätta en av dem eller höj balance_tolerance",
+    ),
+    "E_ZERO_OUTPUT": (
+        "en bransch som köper har en produktion",
+        "rätta dess produktion eller utelämna dess inköp",
+    ),
+    "E_SPECTRAL": (
+        "något av det som branscher gör går till slutlig användning",
+        "kontrollera flödena för de branscher som nämns, eller ange deras slutliga användning",
+    ),
+    "W_BALANCE": (
+        "produktionen är summan av försäljning och slutlig användning",
+        "produktionen användes som den angavs",
+    ),
+    "W_COLUMN_SUM": ("en bransch köper inte mer än sin produktion", "löst som angivet"),
+    "W_OUTPUT": (
+        "ett företag som köper säljer eller anger en omsättning",
+        "dess produktion antogs vara det som det köper",
+    ),
+    "W_CONDITION": (
+        "svaren beror knappt på flödenas sista siffror",
+        "löst; få siffror i svaret kan vara kvar",
+    ),
     "W_EMPTY_TABLE": ("tabellen har rader", "lästes som tom"),
     "W_EXTRA_COLUMN": ("kolumnerna är kända", "behölls som attribut"),
     "W_DUP_ROW": ("raderna är olika", "den upprepade raden hoppades över"),
@@ -94,36 +123,4 @@ RULES_SV: dict[str, tuple[str, str]] = {
     "I_NUTS_FROM_PLACE": ("regionen anges som NUTS-kod", "togs från kommunen eller länet"),
     "I_ENCODING": ("texten är UTF-8", "avkodades från den kodning som angavs"),
     "I_ALIAS": ("kolumner har sina egna namn", "kändes igen genom ett annat namn"),
-    "E_SHAPE": (
-        "en matris är kvadratisk och tabeller bredvid varandra har lika sidor",
-        "ge en rad och en kolumn per sektor",
-    ),
-    "E_BALANCE": (
-        "produktionen är försäljning plus slutlig efterfrågan",
-        "rätta en av dem eller höj balance_tolerance",
-    ),
-    "E_ZERO_OUTPUT": (
-        "en sektor som köper har en produktion",
-        "rätta dess försäljning eller slutliga efterfrågan, eller utelämna dess inköp",
-    ),
-    "E_SPECTRAL": (
-        "en ekonomi behöver mindre än den gör (spektralradie under 1)",
-        "kontrollera produktionen i sektorerna som nämns",
-    ),
-    "W_BALANCE": (
-        "produktionen är försäljning plus slutlig efterfrågan",
-        "produktionen användes som den gavs",
-    ),
-    "W_COLUMN_SUM": (
-        "en sektor köper för mindre än sin produktion",
-        "löst; värdena är fortfarande definierade",
-    ),
-    "W_OUTPUT": (
-        "produktionen är känd eller följer av försäljningen",
-        "antogs vara det som köps in",
-    ),
-    "W_CONDITION": (
-        "ekvationerna är välkonditionerade",
-        "löst; hur många siffror som är kvar anges",
-    ),
 }

@@ -1,0 +1,134 @@
+"""How the command line calls a measure: by name, with what the data give and the options asked."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from kedja._dataset import Dataset
+from kedja._errors import InvalidArgumentError
+from kedja._result import Result
+
+_FAMILIES = ("centrality", "structure", "value_chain", "complexity", "null_models", "shock", "gap")
+# What needs more than tables, or answers a single number or nothing to print.
+_NOT_HERE = ("compare_partitions", "modularity", "q_values", "analyse", "infer_links", "robustness")
+
+
+def names() -> list[str]:
+    """Measures that the command line can compute, in alphabetical order."""
+    return sorted(
+        {name for family in _FAMILIES for name, _ in _functions(family) if name not in _NOT_HERE}
+    )
+
+
+def compute(
+    name: str,
+    data: Dataset,
+    *,
+    kind: str | None,
+    by: str,
+    asked: dict[str, Any],
+    options: Sequence[str] = (),
+) -> list[Result]:
+    """The measure's results. `asked` is passed on where it is not None; `options` are NAME=VALUE."""
+    family, function = _find(name)
+    takes = inspect.signature(function).parameters
+    given = {key: value for key, value in asked.items() if value is not None}
+    unused = sorted(set(given) - set(takes) - {"threads", "seed"})
+    if unused:
+        raise InvalidArgumentError(f"{name} takes no --{unused[0].replace('_', '-')}")
+    given = {key: value for key, value in given.items() if key in takes}
+    given.update(_parsed(name, takes, options))
+    subject = next(iter(takes))
+    if subject == "graph":
+        graph = data.graph(kind or _kind_of(data, family))
+        positional: list[Any] = [graph]
+        if "groups" in takes and takes["groups"].default is inspect.Parameter.empty:
+            positional.append(data.groups(by))
+        if "sector" in takes and takes["sector"].default is inspect.Parameter.empty:
+            given.setdefault("sector", _sectors(data))
+        made = function(*positional, **given)
+    elif subject == "flows":
+        made = function(_flows(data), **given)
+    else:
+        made = function(data, **given)
+    return list(made) if isinstance(made, tuple) else [made]
+
+
+def _functions(family: str) -> list[tuple[str, Callable[..., Any]]]:
+    import kedja
+
+    module = getattr(kedja, family)
+    found = ((name, getattr(module, name)) for name in module.__all__)
+    return [(name, thing) for name, thing in found if inspect.isfunction(thing)]
+
+
+def _find(name: str) -> tuple[str, Callable[..., Any]]:
+    wanted = name.rpartition(".")[2]
+    if wanted in names():
+        for family in _FAMILIES:
+            if name in (wanted, f"{family}.{wanted}"):
+                for own, function in _functions(family):
+                    if own == wanted:
+                        return family, function
+    near = difflib.get_close_matches(wanted, names(), 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise InvalidArgumentError(
+        f"there is no measure {name!r}{hint} Measures are {', '.join(names())}"
+    )
+
+
+def _kind_of(data: Dataset, family: str) -> str:
+    """Supply for what only supply has; else collaboration where there is any."""
+    if family in ("value_chain", "shock"):
+        return "supply"
+    if len(data.participations):
+        return "collaboration"
+    links = data.links.to_pandas()
+    kinds = set(links["kind"]) if "kind" in links else {"supply"}
+    return "collaboration" if "collaboration" in kinds or not len(links) else "supply"
+
+
+def _flows(data: Dataset) -> Any:
+    from kedja._flows import Flows
+
+    if len(data.flows):
+        return Flows.from_long(data.flows)
+    links = data.links.to_pandas()
+    if not len(links):
+        raise InvalidArgumentError(
+            "this measure needs a table of flows, or of links of kind supply with values"
+        )
+    weight = "value" if "value" in links else None
+    graph = data.graph("supply", weight=weight)  # type: ignore[arg-type]
+    companies = data.companies.to_pandas()
+    revenue = None
+    if "revenue" in companies:
+        revenue = dict(zip(companies["id"], companies["revenue"], strict=True))
+    return Flows.from_graph(graph, revenue)
+
+
+def _sectors(data: Dataset) -> Any:
+    companies = data.companies.to_pandas()
+    if "nace" not in companies:
+        raise InvalidArgumentError("this measure needs a column nace in companies")
+    return companies["nace"].str[:2].replace("", "unknown").to_numpy()
+
+
+def _parsed(name: str, takes: Any, options: Sequence[str]) -> dict[str, Any]:
+    """NAME=VALUE as keyword arguments; a value is JSON where it can be, else text."""
+    made: dict[str, Any] = {}
+    for text in options:
+        key, equals, value = text.partition("=")
+        if not equals or key not in takes:
+            raise InvalidArgumentError(
+                f"--option {text}: write NAME=VALUE; {name} takes {', '.join(list(takes)[1:])}"
+            )
+        try:
+            made[key] = json.loads(value)
+        except ValueError:
+            made[key] = value
+    return made
