@@ -81,5 +81,6 @@ void bind_gap_needs(py::module_& m);
 void bind_partners(py::module_& m);
 void bind_inferred_links(py::module_& m);
 void bind_value_chain(py::module_& m);
+void bind_null_models(py::module_& m);
 
 }  // namespace kedja::python

@@ -8,8 +8,6 @@
 #include <kedja/measures/centrality/degree.hpp>
 #include <kedja/measures/centrality/harmonic_closeness.hpp>
 #include <kedja/measures/centrality/pagerank.hpp>
-#include <kedja/measures/null_models/coparticipation.hpp>
-#include <kedja/measures/null_models/tie_significance.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/mixing.hpp>
@@ -45,12 +43,6 @@ measures::link_length parse_length(const std::optional<std::string>& text) {
       "length", *text,
       {{"value", measures::link_length::value}, {"1/value", measures::link_length::inverse_value}});
 }
-measures::tail parse_tail(const std::string& text) {
-  return parse<measures::tail>("tail", text,
-                               {{"two-sided", measures::tail::two_sided},
-                                {"less", measures::tail::less},
-                                {"greater", measures::tail::greater}});
-}
 py::dict record(const measures::iteration_record& r) {
   py::dict made;
   made["iterations"] = r.iterations;
@@ -64,20 +56,6 @@ template <class T>
 py::tuple counts(measures::directed_counts<T>&& c) {
   return py::make_tuple(to_numpy(std::move(c.total)), to_numpy(std::move(c.upstream)),
                         to_numpy(std::move(c.downstream)));
-}
-
-py::dict ties(measures::tie_significance_result&& r) {
-  py::dict made;
-  made["a"] = to_numpy(std::move(r.a));
-  made["b"] = to_numpy(std::move(r.b));
-  made["observed"] = to_numpy(std::move(r.observed));
-  made["expected"] = to_numpy(std::move(r.expected));
-  made["variance"] = to_numpy(std::move(r.variance));
-  made["z"] = to_numpy(std::move(r.z));
-  made["pvalue"] = to_numpy(std::move(r.p));
-  made["qvalue"] = to_numpy(std::move(r.q));
-  made["iteration"] = record(r.iteration);
-  return made;
 }
 
 void bind_centrality(py::module_& m) {
@@ -184,34 +162,7 @@ void bind_structure(py::module_& m) {
 
 using ints = array<std::uint32_t>;
 
-void bind_null_models(py::module_& m) {
-  m.def(
-      "tie_significance",
-      [](const csr_graph& g, const grouping& groups, const std::string& tail, unsigned threads,
-         const py::object& progress) {
-        const auto side = parse_tail(tail);
-        return ties(run(threads, progress, [&](const run_context& ctx) {
-          return measures::tie_significance(g, groups, {.side = side}, ctx);
-        }));
-      },
-      py::arg("graph"), py::arg("groups"), py::kw_only(), py::arg("tail"), py::arg("threads"),
-      py::arg("progress"));
-  m.def(
-      "coparticipation_significance",
-      [](const grouping& groups, const ints& company, const ints& project, const ints& stratum,
-         const std::string& tail, std::uint32_t draws, std::uint64_t seed, unsigned threads,
-         const py::object& progress) {
-        const auto side = parse_tail(tail);
-        return ties(run(threads, progress, [&](const run_context& ctx) {
-          return measures::coparticipation_significance(groups, as_span(company), as_span(project),
-                                                        as_span(stratum), {side, draws, seed}, ctx);
-        }));
-      },
-      py::arg("groups"), py::arg("company").noconvert(), py::arg("project").noconvert(),
-      py::arg("stratum").noconvert(), py::kw_only(), py::arg("tail"), py::arg("draws"),
-      py::arg("seed"), py::arg("threads"), py::arg("progress"));
-  m.def("q_values",
-        [](const array<double>& p) { return to_numpy(measures::q_values(as_span(p))); });
+void bind_observed(py::module_& m) {
   m.def("observed_groups", [](const ints& region, const ints& company, const ints& field,
                               std::uint32_t min_companies, double min_lq) {
     const auto r = measures::observed_groups(as_span(region), as_span(company), as_span(field),
@@ -230,7 +181,7 @@ void bind_null_models(py::module_& m) {
 void bind_measures(py::module_& m) {
   bind_centrality(m);
   bind_structure(m);
-  bind_null_models(m);
+  bind_observed(m);
 }
 
 }  // namespace kedja::python

@@ -24,4 +24,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_partners(m);
   kedja::python::bind_inferred_links(m);
   kedja::python::bind_value_chain(m);
+  kedja::python::bind_null_models(m);
 }

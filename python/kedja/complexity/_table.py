@@ -9,6 +9,7 @@ import numpy as np
 from kedja import _core
 from kedja._columns import TextIds, numbers, plain
 from kedja._errors import InvalidArgumentError
+from kedja._result import Result
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -140,7 +141,10 @@ def prepare(
     else:
         import pandas as pd
 
-        frame = table if isinstance(table, pd.DataFrame) else table.to_pandas()
+        if isinstance(table, Result):
+            frame = table.frame
+        else:
+            frame = table if isinstance(table, pd.DataFrame) else table.to_pandas()
         long = {"row", "column"} <= set(frame.columns)
         rows, columns, core = _of_long(frame) if long else _of_matrix(frame)
     return Prepared(rows, columns, core, binary, float(advantage), decimals)

@@ -12,15 +12,17 @@
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
+#include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/common/iteration.hpp>
+#include <kedja/measures/null_models/degree_fit.hpp>
 
 namespace kedja::measures {
 
 struct configuration_options {
   double tolerance = 1e-10;  ///< largest degree error
-  int max_iterations = 20000;
+  int max_iterations = 200;  ///< Newton steps
 };
 
 /// Vertices of equal degrees share a class, and with it their probabilities.
@@ -42,7 +44,7 @@ struct configuration_model {
 /// Fits p_ij = x_i y_j / (1 + x_i y_j), i != j (undirected: x_i x_j) so that expected degrees are
 /// the observed ones. The graph counts as simple: parallel links once, self-links not. Degree 0 has
 /// fitness 0; a company linked with all others needs an infinite fitness, which the iteration
-/// approaches, as `error_bound` (the largest degree error) tells. O(classes^2) per iteration.
+/// approaches, as `error_bound` (the largest degree error) tells. See fit_degrees.
 template <graph::two_way_graph G>
 [[nodiscard]] configuration_model fit_configuration(const G& g,
                                                     const configuration_options& options = {},
@@ -72,47 +74,45 @@ template <graph::two_way_graph G>
   model.class_of.resize(n);
   for (vertex_id v = 0; v < n; ++v) ++model.size[model.class_of[v] = number[degrees[v]]];
 
-  const std::size_t classes = next;
-  double links = 0;
-  for (std::size_t c = 0; c < classes; ++c) links += model.size[c] * model.out[c];
-  const double scale = links > 0 ? 1.0 / std::sqrt(links) : 0.0;
-  model.x.resize(classes), model.y.resize(classes);
-  for (std::size_t c = 0; c < classes; ++c)
-    model.x[c] = model.out[c] * scale, model.y[c] = model.in[c] * scale;
-
-  // x_c = k_c / sum_d n_d y_d / (1 + x_c y_d), the vertex itself left out; likewise y.
-  task job(ctx, 200);
-  std::vector<double> new_x(classes), new_y(classes), error(classes);
-  for (int i = 1; i <= options.max_iterations; ++i) {
-    for_blocks(classes, 16, job, [&](std::size_t first, std::size_t last, std::size_t) {
-      for (std::size_t c = first; c < last; ++c) {
-        double sum_out = 0, sum_in = 0;
-        for (std::size_t d = 0; d < classes; ++d) {
-          const double others = model.size[d] - (c == d ? 1.0 : 0.0);
-          sum_out += others * model.y[d] / (1.0 + model.x[c] * model.y[d]);
-          sum_in += others * model.x[d] / (1.0 + model.x[d] * model.y[c]);
-        }
-        error[c] = std::max(std::abs(model.x[c] * sum_out - model.out[c]),
-                            std::abs(model.y[c] * sum_in - model.in[c]));
-        new_x[c] = sum_out > 0 ? model.out[c] / sum_out : 0.0;
-        new_y[c] = sum_in > 0 ? model.in[c] / sum_in : 0.0;
-      }
-    });
-    double worst = 0;
-    for (const double e : error) worst = std::max(worst, e);
-    model.iteration = {i, worst, worst, worst <= options.tolerance};
-    if (model.iteration.converged) break;
-    if (model.directed) {
-      model.x.swap(new_x), model.y.swap(new_y);
-    } else {
-      // Undirected x and y are one vector; the geometric mean damps the two-step oscillation.
-      for (std::size_t c = 0; c < classes; ++c)
-        model.x[c] = model.y[c] = std::sqrt(model.x[c] * new_x[c]);
-    }
-    job.advance(1);
-  }
+  const degree_problem problem{model.size, model.out, model.size, model.in, true};
+  task job(ctx, 10);
+  degree_fit fit = fit_degrees(problem, {options.tolerance, options.max_iterations}, job);
+  model.x = std::move(fit.x), model.y = std::move(fit.y);
+  model.iteration = fit.iteration;
+  if (!model.directed)  // x_i y_j = x_j y_i, so both are one vector up to a factor
+    for (std::size_t c = 0; c < next; ++c)
+      model.x[c] = model.y[c] = std::sqrt(model.x[c] * model.y[c]);
   job.finish();
   return model;
+}
+
+/// A graph drawn from the model, source <= target in undirected ones; draw `number` of `seed` is
+/// always the same. O(n x classes + links).
+[[nodiscard]] inline std::pair<std::vector<vertex_id>, std::vector<vertex_id>> draw_configuration(
+    const configuration_model& model, std::uint64_t seed, std::uint64_t number) {
+  std::vector<std::vector<vertex_id>> members(model.size.size());
+  const auto n = static_cast<vertex_id>(model.class_of.size());
+  for (vertex_id v = 0; v < n; ++v) members[model.class_of[v]].push_back(v);
+  std::pair<std::vector<vertex_id>, std::vector<vertex_id>> links;
+  for (vertex_id u = 0; u < n; ++u) {
+    random_stream random(seed, number << 32 | u);
+    for (std::size_t d = 0; d < members.size(); ++d) {
+      const double p = model.probability(model.class_of[u], d);
+      if (!(p > 0)) continue;
+      // Steps between links are geometric, so that pairs without one cost nothing.
+      const double rate = p < 1 ? std::log1p(-p) : 0.0;
+      const auto first = model.directed ? members[d].begin()
+                                        : std::upper_bound(members[d].begin(), members[d].end(), u);
+      const auto left = static_cast<double>(members[d].end() - first);
+      for (double at = 0;; ++at) {
+        if (p < 1) at += std::floor(std::log(1.0 - random.uniform()) / rate);
+        if (!(at < left)) break;
+        const vertex_id v = first[static_cast<std::ptrdiff_t>(at)];
+        if (v != u) links.first.push_back(u), links.second.push_back(v);
+      }
+    }
+  }
+  return links;
 }
 
 }  // namespace kedja::measures

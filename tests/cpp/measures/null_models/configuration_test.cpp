@@ -72,23 +72,20 @@ TEST(ConfigurationModel, ExpectedDegreesAreTheObservedOnes) {
 }
 
 TEST(ConfigurationModel, TheErrorItReportsIsTheErrorItHas) {
-  // Small graphs with loops, parallel links and companies linked with all others: the fit of those
-  // only comes near, and must say how near.
+  // Small graphs with loops, parallel links and companies linked with all others, whose fitness is
+  // infinite: a few steps only come near, and must say how near; enough steps come as near as
+  // asked.
   int unfinished = 0;
   for (const bool directed : {true, false})
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
       const auto g = test::make_links(seed).graph(directed);
-      const auto model = fit_configuration(g, {.max_iterations = 300});
+      const auto model = fit_configuration(g, {.max_iterations = 2});
       if (g.num_vertices() == 0) continue;
       EXPECT_EQ(model.iteration.converged, model.iteration.error_bound <= 1e-10);
       unfinished += !model.iteration.converged;
-      // The last step is not measured: what is reported is the error before it.
-      if (model.iteration.converged) {
-        EXPECT_LT(degree_error(g, model), 1e-9);
-      } else {
-        EXPECT_LE(degree_error(g, model), 2 * model.iteration.error_bound + 1e-9);
-      }
+      EXPECT_NEAR(degree_error(g, model), model.iteration.error_bound, 1e-9);
+      EXPECT_TRUE(fit_configuration(g).iteration.converged);
     }
   EXPECT_GT(unfinished, 0);
 }
