@@ -40,13 +40,16 @@
 #include <kedja/measures/null_models/weighted_configuration.hpp>
 #include <kedja/measures/null_models/within_between.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
+#include <kedja/measures/structure/brokerage_by_chance.hpp>
 #include <kedja/measures/structure/communities.hpp>
 #include <kedja/measures/structure/compare_partitions.hpp>
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/core_number.hpp>
+#include <kedja/measures/structure/cut_points.hpp>
 #include <kedja/measures/structure/mixing.hpp>
 #include <kedja/measures/structure/observed_groups.hpp>
 #include <kedja/measures/structure/participation.hpp>
+#include <kedja/measures/structure/spanning_forest.hpp>
 #include <kedja/measures/structure/structural_holes.hpp>
 #include <kedja/measures/structure/triangles.hpp>
 #include <kedja/measures/value_chain/gvc_borin_mancini.hpp>

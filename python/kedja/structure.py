@@ -8,23 +8,28 @@ import numpy as np
 
 from kedja import _core
 from kedja._communities import communities, compare_partitions
+from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._groups import of_graph
 from kedja._measure import company_result
 from kedja._neighbourhoods import bow_tie, core_number, structural_holes, triangles
 from kedja._result import Result, status_column
 from kedja._run import Progress, context
+from kedja._ties import bridges, cut_points, spanning_forest
 
 __all__ = [
     "bow_tie",
+    "bridges",
     "brokerage",
     "communities",
     "compare_partitions",
     "components",
     "core_number",
+    "cut_points",
     "mixing",
     "modularity",
     "participation",
+    "spanning_forest",
     "structural_holes",
     "triangles",
 ]
@@ -209,7 +214,12 @@ def modularity(
 
 
 def brokerage(
-    graph: CompanyGraph, groups: Any, *, threads: int = 0, progress: Progress = None
+    graph: CompanyGraph,
+    groups: Any,
+    *,
+    expected: bool = False,
+    threads: int = 0,
+    progress: Progress = None,
 ) -> Result:
     """Gould-Fernandez brokerage: pairs a -> i -> b without a link a -> b, by their groups [1]_.
 
@@ -219,6 +229,10 @@ def brokerage(
         Parallel links count once; an undirected link counts as two arcs.
     groups
         See `participation`; shares make counts fractional.
+    expected : bool, default False
+        Add ``expected_<role>`` and ``z_<role>`` for each role and the total: mean and z when every
+        arc between grouped companies is there with the observed density, independently (the null
+        of the paper's appendix and of R's sna). Needs one group per company.
     threads, progress
         See `CompanyGraph`.
 
@@ -227,7 +241,8 @@ def brokerage(
     Result
         n rows; ``coordinator`` (all in one group), ``itinerant`` (ends in one, broker in another),
         ``representative`` (supplier and broker in one), ``gatekeeper`` (broker and buyer in one),
-        ``liaison`` (all different), ``total``, ``status`` (``no_group``: NaN).
+        ``liaison`` (all different), ``total``, ``status`` (``no_group``: NaN). With `expected`
+        also ``expected_coordinator``, ``z_coordinator`` and so on; z is NaN where no spread is.
 
     Notes
     -----
@@ -244,15 +259,29 @@ def brokerage(
     >>> kedja.structure.brokerage(graph, ["x", "x", "y"])["representative"].tolist()
     [0.0, 1.0, 0.0]
     """
-    *counts, status = _core.brokerage(
-        graph._core, of_graph(groups, graph)._core, **context(progress, "brokerage", threads)
-    )
+    found = of_graph(groups, graph)
+    run = context(progress, "brokerage", threads)
     names = ("coordinator", "itinerant", "representative", "gatekeeper", "liaison", "total")
+    if expected:
+        member = found._core.rows()[0]  # by vertex
+        if (member[1:] == member[:-1]).any():
+            twice = graph._row_of_vertex()[member[1:][member[1:] == member[:-1]][0]]
+            raise InvalidArgumentError(
+                f"company {graph.ids[twice]!r} is in several groups; the expected brokerage is "
+                "defined for one group per company"
+            )
+        counts, means, scores, status = _core.brokerage_by_chance(graph._core, found._core, **run)
+        columns = dict(zip(names, counts, strict=True))
+        for prefix, values in (("expected_", means), ("z_", scores)):
+            columns |= {prefix + n: v for n, v in zip(names, values, strict=True)}
+    else:
+        *counts, status = _core.brokerage(graph._core, found._core, **run)
+        columns = dict(zip(names, counts, strict=True))
     return company_result(
         "brokerage",
         graph,
-        dict(zip(names, counts, strict=True)),
-        {},
-        lambda: brokerage(graph, groups, threads=threads, progress=False),
+        columns,
+        {"expected": expected},
+        lambda: brokerage(graph, groups, expected=expected, threads=threads, progress=False),
         status=status,
     )

@@ -5,9 +5,12 @@
 #include <vector>
 
 #include <kedja/measures/structure/bow_tie.hpp>
+#include <kedja/measures/structure/brokerage_by_chance.hpp>
 #include <kedja/measures/structure/communities.hpp>
 #include <kedja/measures/structure/compare_partitions.hpp>
 #include <kedja/measures/structure/core_number.hpp>
+#include <kedja/measures/structure/cut_points.hpp>
+#include <kedja/measures/structure/spanning_forest.hpp>
 #include <kedja/measures/structure/structural_holes.hpp>
 #include <kedja/measures/structure/triangles.hpp>
 
@@ -132,11 +135,63 @@ void bind_communities(py::module_& m) {
       py::arg("threads"), py::arg("progress"));
 }
 
+py::tuple columns(measures::brokerage_result&& r) {
+  return py::make_tuple(to_numpy(std::move(r.coordinator)), to_numpy(std::move(r.itinerant)),
+                        to_numpy(std::move(r.representative)), to_numpy(std::move(r.gatekeeper)),
+                        to_numpy(std::move(r.liaison)), to_numpy(std::move(r.total)));
+}
+
+void bind_ties(py::module_& m) {
+  m.def(
+      "cut_points",
+      [](const csr_graph& g, const py::object& progress) {
+        auto r =
+            run(1, progress, [&](const run_context& ctx) { return measures::cut_points(g, ctx); });
+        std::vector<std::uint8_t> cut(r.cut_point.begin(), r.cut_point.end());
+        std::vector<vertex_id> source, target;
+        for (const auto& [u, v] : r.bridges) source.push_back(u), target.push_back(v);
+        return py::make_tuple(to_numpy(std::move(cut)), to_numpy(std::move(source)),
+                              to_numpy(std::move(target)));
+      },
+      py::arg("graph"), py::kw_only(), py::arg("progress"));
+  m.def(
+      "spanning_forest",
+      [](const csr_graph& g, const std::optional<std::string>& length, const py::object& progress) {
+        if (length && *length != "value" && *length != "1/value")
+          throw invalid_argument("length must be one of None, 'value', '1/value', not '" + *length +
+                                 "'");
+        const auto rule = !length              ? measures::link_length::hops
+                          : *length == "value" ? measures::link_length::value
+                                               : measures::link_length::inverse_value;
+        auto r = run(1, progress, [&](const run_context& ctx) {
+          return measures::spanning_forest(g, rule, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.source)), to_numpy(std::move(r.target)),
+                              to_numpy(std::move(r.length)), r.total);
+      },
+      py::arg("graph"), py::kw_only(), py::arg("length"), py::arg("progress"));
+  m.def(
+      "brokerage_by_chance",
+      [](const csr_graph& g, const graph::grouping& groups, unsigned threads,
+         const py::object& progress) {
+        measures::brokerage_result observed;
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          observed = measures::brokerage(g, groups, ctx);
+          return measures::brokerage_by_chance(g, groups, observed);
+        });
+        auto status = to_numpy(std::move(observed.status));
+        return py::make_tuple(columns(std::move(observed)), columns(std::move(r.expected)),
+                              columns(std::move(r.z)), std::move(status));
+      },
+      py::arg("graph"), py::arg("groups"), py::kw_only(), py::arg("threads"), py::arg("progress"));
+}
+
 }  // namespace
 
 void bind_network_structure(py::module_& m) {
   bind_neighbourhoods(m);
   bind_communities(m);
+  bind_ties(m);
 }
 
 }  // namespace kedja::python

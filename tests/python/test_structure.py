@@ -290,3 +290,64 @@ def test_comparison_of_overlapping_groups_gives_omega_only():
     ):
         with pytest.raises(kedja.InvalidArgumentError, match=text):
             kedja.structure.compare_partitions(*bad)
+
+
+# --- what holds a network together ------------------------------------------------------------
+
+
+def test_cut_points_and_bridges_agree_with_networkx():
+    for seed in range(150):
+        ours, theirs = simple_graphs(seed, seed % 2 == 0)
+        plain = nx.Graph(theirs)
+        plain.remove_edges_from(list(nx.selfloop_edges(plain)))
+        cut = kedja.structure.cut_points(ours)
+        assert set(np.flatnonzero(cut["cut_point"]).tolist()) == set(nx.articulation_points(plain))
+        found = kedja.structure.bridges(ours)
+        got = set(zip(found["source"].tolist(), found["target"].tolist(), strict=True))
+        assert got == {(min(u, v), max(u, v)) for u, v in nx.bridges(plain)}
+        assert cut.verify()
+        assert found.verify()
+
+
+def test_spanning_forest_agrees_with_networkx():
+    for seed in range(150):
+        ours, theirs = simple_graphs(seed, False)
+        theirs.remove_edges_from(list(nx.selfloop_edges(theirs)))
+        if ours.num_links == 0:
+            continue
+        for length in ("value", "1/value", None):
+            for *_, data in theirs.edges(data=True):
+                w = data["weight"]
+                data["length"] = w if length == "value" else 1 / w if length else 1.0
+            tree = nx.minimum_spanning_tree(theirs, weight="length")
+            found = kedja.structure.spanning_forest(ours, length=length)
+            assert found.meta["total"] == pytest.approx(tree.size(weight="length"))
+            assert len(found) == tree.number_of_edges()
+            assert found.verify()
+    graph = kedja.CompanyGraph(["a", "b"], ["a"], ["b"])
+    with pytest.raises(kedja.InvalidArgumentError, match="needs link values"):
+        kedja.structure.spanning_forest(graph, length="value")
+    with pytest.raises(kedja.InvalidArgumentError, match="length must be one of"):
+        kedja.structure.spanning_forest(graph, length="far")
+
+
+def test_expected_brokerage_agrees_with_sna(shared):
+    graph = reference_graph(shared, "UKfaculty", binary=True)
+    groups = pd.read_csv(shared / "reference" / "_inputs" / "UKfaculty_groups.csv")
+    group = groups.sort_values("node")["group"].astype(str).to_numpy(dtype=object)
+    got = kedja.structure.brokerage(graph, group, expected=True)
+    assert got.verify()
+    for kind, prefix in (("expected", "expected_"), ("z", "z_"), ("raw", "")):
+        theirs = pd.read_csv(shared / "reference" / "brokerage" / f"UKfaculty_{kind}.csv")
+        for ours, name in (
+            ("coordinator", "w_I"), ("itinerant", "w_O"), ("representative", "b_IO"),
+            ("gatekeeper", "b_OI"), ("liaison", "b_O"), ("total", "t"),
+        ):  # fmt: skip
+            np.testing.assert_allclose(got[prefix + ours], theirs[name], rtol=1e-9, atol=1e-9)
+
+
+def test_expected_brokerage_needs_one_group_each():
+    graph = kedja.CompanyGraph(["a", "b"], ["a"], ["b"])
+    table = pd.DataFrame({"company": ["a", "a"], "cluster": ["x", "y"]})
+    with pytest.raises(kedja.InvalidArgumentError, match="company 'a' is in several groups"):
+        kedja.structure.brokerage(graph, table, expected=True)
