@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import kedja
 import numpy as np
@@ -218,3 +220,17 @@ def test_stability_ranks_follow_the_choices(data, tables) -> None:
 
 def _gap(need: pd.Series, share: pd.DataFrame, common: pd.Series) -> pd.Series:
     return (need * (1 - np.minimum(1, share / common))).sum(axis=1).round(12)
+
+
+def test_numbers_of_the_guide_are_those_of_the_data(data) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs/guide/gaps.md").read_text(encoding="utf-8")
+    for name in ("capability", "complementarity", "tie deficit", "reach"):
+        found = getattr(kedja.gap, name.replace(" ", "_"))(data, cluster=CLUSTER).frame.iloc[0]
+        line = re.search(
+            rf"^\| {name} \| (\d+) % \| (\d+) % to (\d+) % \| (\d+) % to (\d+) % ", guide, re.M
+        )
+        assert line, name
+        keys = ("gap", "low", "high", "random_low", "random_high")
+        assert [round(100 * found[key]) for key in keys] == [int(text) for text in line.groups()]
+    assert "1,026 contacts outside the group, 92 per cent" in guide
+    assert found["ties"] == 1026 and round(100 * found["abroad"]) == 92

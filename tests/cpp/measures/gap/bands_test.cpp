@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,8 @@ TEST(Bands, OfTheCapabilityGapHold) {
   for (const world& w : {clearly, rare, alike})
     for (const std::uint32_t members : {15u, 60u}) {
       const double held = w.covered(members).first;
+      RecordProperty("covered_" + std::to_string(w.p.size()) + "_" + std::to_string(members),
+                     std::to_string(held));
       EXPECT_GE(held, least) << members << " members, truth " << w.truth();
       EXPECT_LE(held, 0.999);  // nor are they the whole of [0, 1]
     }
@@ -93,6 +96,8 @@ TEST(Bands, HoldWhereAPlainBootstrapDoesNot) {
   const auto [held, plain] = bend.covered(40);
   EXPECT_GE(held, least);
   EXPECT_LE(plain, 0.05);
+  RecordProperty("covered", std::to_string(held));
+  RecordProperty("plain", std::to_string(plain));
 }
 
 TEST(Bands, OfCoverageHoldTheWholeCluster) {
@@ -118,6 +123,7 @@ TEST(Bands, OfCoverageHoldTheWholeCluster) {
     held += r.gap[0].low <= truth + 1e-12 && truth <= r.gap[0].high + 1e-12;
     below += r.gap[0].low < r.gap[0].value;
   }
+  RecordProperty("covered", std::to_string(held / double{runs}));
   EXPECT_GE(held / double{runs}, least);
   EXPECT_EQ(below, runs);
 }
@@ -166,6 +172,7 @@ TEST(Bands, OfReachHoldThoughTiesOfAMemberAreAlike) {
   int held = 0;
   for (std::size_t run = 0; run < runs; ++run)
     held += std::abs(entropy[run] - truth) <= 1.6448536269514722 * sd[run];
+  RecordProperty("covered", std::to_string(held / double{runs}));
   EXPECT_GE(held / double{runs}, least);
   EXPECT_LE(held / double{runs}, 0.99);
 }
@@ -187,6 +194,7 @@ TEST(Bands, OfFragilityHoldTheMean) {
                                {.draws = 200, .seed = static_cast<std::uint64_t>(run)})[0];
     held += row.whole.low <= 0.3 && 0.3 <= row.whole.high;
   }
+  RecordProperty("covered", std::to_string(held / double{runs}));
   EXPECT_GE(held / double{runs}, least);
 }
 
