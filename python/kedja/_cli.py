@@ -188,15 +188,55 @@ def partners(
     cluster: Cluster = None,
     company: Annotated[str | None, typer.Option(help="one company")] = None,
     k: Annotated[int, typer.Option(help="how many")] = 10,
+    country: Annotated[str | None, typer.Option(help="suggest only there")] = None,
     as_json: Json = False,
     out: Out = None,
+    threads: Threads = 0,
+    seed: Seed = 0,
 ) -> None:
     """Who should link with whom, with reasons."""
     import kedja
 
-    _show(
-        kedja.recommend.partners(_read(paths), cluster=cluster, company=company, k=k), as_json, out
+    result = kedja.recommend.partners(
+        _read(paths),
+        cluster=cluster,
+        company=company,
+        k=k,
+        seed=seed,
+        threads=threads,
+        country=country,
     )
+    _show(result, as_json, out)
+    if not as_json and out is None:
+        if result.meta["kind"] == "probability":
+            typer.echo(
+                f"score: probability of a first {result.meta['event']} within a year; "
+                f"base rate {result.meta['base_rate']:.2g}"
+            )
+        else:
+            typer.echo(f"score: a rank, not a probability ({result.meta['why_rank']})")
+
+
+@app.command()
+def backtest(
+    paths: PathArgument,
+    until: Annotated[int | None, typer.Option(help="last year that is known")] = None,
+    after: Annotated[int | None, typer.Option(help="the year to foretell")] = None,
+    plot: Annotated[Path | None, typer.Option(help="also draw it here (.svg, .png)")] = None,
+    as_json: Json = False,
+    out: Out = None,
+    threads: Threads = 0,
+    seed: Seed = 0,
+) -> None:
+    """Whether such advice held: foretell a known year from the years before it."""
+    import kedja
+
+    result = kedja.recommend.backtest(
+        _read(paths), until=until, after=after, seed=seed, threads=threads
+    )
+    if plot is not None:
+        result.plot(plot)
+    _show(result, as_json, out, rows=50)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from kedja._contents.central import central
 from kedja._contents.facts import Facts
 from kedja._contents.gaps import gaps
 from kedja._contents.overview import overview
-from kedja._contents.partners import partners
+from kedja._contents.partners import introductions, partners
 from kedja._contents.ties import ties
 from kedja._errors import InvalidArgumentError
 from kedja._run import Progress, callback
@@ -126,7 +126,9 @@ def build(
             tested = ties(data, facts, cluster, parts, draws, seed, threads)
             say(0.9)
             if cluster is not None:
-                partners(data, facts, cluster, parts)
+                partners(data, facts, cluster, parts, seed, threads)
+        elif cluster is not None:
+            introductions(data, facts, cluster, parts, seed, threads)
         overview(data, facts, parts, tested, draws, seed, threads)
     say(0.97)
     focus = None

@@ -5,63 +5,157 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kedja._contents.facts import Facts, best_graph, number, provenance
+from kedja.recommend._explain import same_group
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
 
-def partners(data: Dataset, facts: Facts, cluster: str, parts: dict[str, Any]) -> None:
+def partners(
+    data: Dataset, facts: Facts, cluster: str, parts: dict[str, Any], seed: int, threads: int
+) -> None:
+    """Ten partners with reasons and probabilities, and the network around them."""
     from kedja import recommend
-    from kedja._report.content import Edge, Network, Node, Partner, Reason, Text
 
-    found = recommend.partners(data, cluster=cluster, k=10)
-    provenance(parts, "partners", found, "a rank among candidates, not a probability")
+    found = recommend.partners(
+        data, cluster=cluster, k=10, seed=seed, threads=threads, progress=False
+    )
+    probable = found.meta["kind"] == "probability"
+    rate = found.meta.get("base_rate", 0.0)
+    note = (
+        f"score: probability of a first {found.meta['event']} within a year; base rate {rate:.2g}, "
+        f"fitted on {found.meta['events']} joint grants of {found.meta['learned_from'][0]}"
+        if probable
+        else "a rank among candidates, not a probability"
+    )
+    provenance(parts, "partners", found, note)
+    rows = []
+    for i in range(len(found)):
+        shared, last = int(found["common_neighbours"][i]), found["last_shared"][i]
+        new = found["capability_complementarity"][i]
+        reasons = []
+        if shared:
+            reasons.append(
+                (
+                    f"{shared} shared partners" + (f", the last in {last}" if last else ""),
+                    f"{shared} gemensamma partner" + (f", senast {last}" if last else ""),
+                )
+            )
+        if found["capability_similarity"][i] > 0:
+            alike = f"{found['capability_similarity'][i]:.2f}"
+            reasons.append(
+                (
+                    f"similar work: cosine {alike}",
+                    f"liknande verksamhet: cosinus {alike.replace('.', ',')}",
+                )
+            )
+        if new > 0:
+            reasons.append(
+                (f"{new:.0%} of what it does is new here", f"{new:.0%} av det den gör är nytt här")
+            )
+        if probable:
+            times = found["score"][i] / rate
+            chance = f"{found['score'][i]:.1%}"
+            reasons.append(
+                (
+                    f"chance of a joint grant within a year {chance}, "
+                    f"{times:.0f} times that of an average pair",
+                    f"chans till ett gemensamt bidrag inom ett år {chance.replace('.', ',')}, "
+                    f"{times:.0f} gånger ett genomsnittligt pars",
+                )
+            )
+        if found["status"][i] == "inferred":
+            reasons.append(
+                (
+                    "no joint work on record: judged by capability and place only",
+                    "inget gemensamt arbete känt: bedömt bara efter förmåga och plats",
+                )
+            )
+        rows.append(_row(i, found, facts, reasons, number(found["score"][i]), False))
+    parts["partners"] = tuple(rows)
+    _picture(data, facts, cluster, rows, parts)
+
+
+def introductions(
+    data: Dataset, facts: Facts, cluster: str, parts: dict[str, Any], seed: int, threads: int
+) -> None:
+    """The three introductions most worth making where no link is known: what, where and how near."""
+    from kedja import InvalidArgumentError, recommend
+    from kedja._profile import Profile
+    from kedja._report.wording import coded
+
+    try:
+        found = recommend.links(
+            data, cluster=cluster, k=3, seed=seed, threads=threads, progress=False
+        )
+    except InvalidArgumentError:  # nothing that the cluster lacks, or nothing known of what it does
+        return
+    provenance(parts, "partners", found, "chosen for covered need; no link is known to learn from")
+    profile = Profile(data)
+    kind = "nace2" if profile.basis == "nace2" else "name"
     rows = []
     for i in range(len(found)):
         source, target = found["source"][i], found["target"][i]
-        shared = int(found["common_neighbours"][i])
-        new = found["capability_complementarity"][i]
+        items = found["brings"][i].split(", ")[:3]
+        said = {lang: ", ".join(coded(item, kind, lang) for item in items) for lang in ("en", "sv")}
+        share = f"{found['gain'][i]:.0%}"
         reasons = [
-            Reason(text=Text(en=f"{shared} shared partners", sv=f"{shared} gemensamma partner")),
-            Reason(
-                text=Text(
-                    en=f"similar work: cosine {found['capability_similarity'][i]:.2f}",
-                    sv=f"liknande verksamhet: cosinus {found['capability_similarity'][i]:.2f}".replace(
-                        ".", ","
-                    ),
-                )
+            (
+                f"does what fewer members here do than elsewhere: {said['en']}",
+                f"gör det som färre medlemmar gör här än på andra håll: {said['sv']}",
+            ),
+            (
+                f"covers {share} of the cluster's unmet need",
+                f"täcker {share} av klustrets otäckta behov",
             ),
         ]
-        if new > 0:
+        here, there = facts.nuts.get(source, ""), facts.nuts.get(target, "")
+        if here and there:
+            near = here[:4] == there[:4]
             reasons.append(
-                Reason(
-                    text=Text(
-                        en=f"{new:.0%} of what it does is new here",
-                        sv=f"{new:.0%} av det den gör är nytt här",
-                    )
-                )
+                ("same region", "samma region") if near else ("another region", "en annan region")
             )
-        warnings = []
-        if same_group(facts.label(source), facts.label(target)):
-            warnings.append(
-                Text(en="the names suggest one corporate group", sv="namnen tyder på samma koncern")
-            )
-        other = facts.cluster_of.get(target, "")
-        rows.append(
-            Partner(
-                rank=i + 1,
-                source=source,
-                target=target,
-                score=number(found["score"][i]),
-                source_name=facts.label(source),
-                target_name=facts.label(target),
-                cluster=facts.cluster_name.get(other, other),
-                country=facts.country.get(target, ""),
-                reasons=tuple(reasons),
-                warnings=tuple(warnings),
-            )
-        )
+        rows.append(_row(i, found, facts, reasons, number(found["gain"][i]), True))
     parts["partners"] = tuple(rows)
+
+
+def _row(
+    i: int,
+    found: Any,
+    facts: Facts,
+    reasons: list[tuple[str, str]],
+    score: float | None,
+    inferred: bool,
+) -> Any:
+    from kedja._report.content import Partner, Reason, Text
+
+    source, target = found["source"][i], found["target"][i]
+    warnings = []
+    if same_group(facts.label(source), facts.label(target)):
+        warnings.append(
+            Text(en="the names suggest one corporate group", sv="namnen tyder på samma koncern")
+        )
+    other = facts.cluster_of.get(target, "")
+    return Partner(
+        rank=i + 1,
+        source=source,
+        target=target,
+        score=score,
+        source_name=facts.label(source),
+        target_name=facts.label(target),
+        cluster=facts.cluster_name.get(other, other),
+        country=facts.country.get(target, ""),
+        reasons=tuple(Reason(text=Text(en=en, sv=sv)) for en, sv in reasons),
+        warnings=tuple(warnings),
+        inferred=inferred,
+    )
+
+
+def _picture(
+    data: Dataset, facts: Facts, cluster: str, rows: list[Any], parts: dict[str, Any]
+) -> None:
+    from kedja._report.content import Edge, Network, Node
+
     graph = best_graph(data)
     ids = graph.ids
     a, b, _ = graph._link_rows()
@@ -128,49 +222,3 @@ def partners(data: Dataset, facts: Facts, cluster: str, parts: dict[str, Any]) -
         if row.source in known
     ]
     parts["network"] = Network(nodes=tuple(nodes), edges=tuple(edges))
-
-
-_LEGAL_FORMS = {
-    "ab",
-    "as",
-    "asa",
-    "oy",
-    "oyj",
-    "gmbh",
-    "ag",
-    "sa",
-    "srl",
-    "spa",
-    "ltd",
-    "limited",
-    "bv",
-    "nv",
-    "sl",
-    "sas",
-    "aps",
-    "publ",
-    "se",
-    "kg",
-    "plc",
-    "inc",
-    "company",
-    "the",
-    "de",
-    "of",
-    "and",
-    "for",
-}
-
-
-def same_group(one: str, other: str) -> bool:
-    """Whether two names share their first telling word, legal forms left out."""
-
-    def first(name: str) -> str:
-        words = [
-            w
-            for w in "".join(c if c.isalnum() else " " for c in name.lower()).split()
-            if w not in _LEGAL_FORMS
-        ]
-        return words[0] if words else ""
-
-    return len(first(one)) >= 4 and first(one) == first(other)

@@ -404,6 +404,14 @@ class PartnerModel:
         )
         return source, target, odds, error, rows.reshape(len(source), len(FEATURES)), considered
 
+    def _candidates(
+        self, sources: Any, k: int, threads: int, progress: Progress
+    ) -> npt.NDArray[np.int64]:
+        """The k best partners of each source, as rows of two vertices."""
+        eligible = self._eligible(None, False, ())
+        found = self._best(sources, eligible, k, 500, True, threads, progress)
+        return np.stack([found[0], found[1]], axis=1).astype(np.int64)
+
     def _columns(self, source: Any, target: Any, odds: Any, error: Any) -> dict[str, Any]:
         ids, works = self._history.ids, self._evidence.works
         cold = (works[source] == 0) | (works[target] == 0)

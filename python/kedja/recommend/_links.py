@@ -1,0 +1,269 @@
+"""The best few new links, chosen together under budgets, with a bound on what is possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kedja import _core
+from kedja._errors import InvalidArgumentError
+from kedja._profile import Profile
+from kedja._result import Result
+from kedja._run import Progress, context
+from kedja.recommend._fit import fit
+from kedja.recommend._two_hop import pair_columns, whole
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+
+def links(
+    data: Dataset,
+    *,
+    cluster: str | None = None,
+    k: int = 10,
+    per_company: int = 1,
+    per_cluster: int | None = None,
+    fragility: float = 1.0,
+    candidates: int = 10,
+    pairs: Any = None,
+    seed: int = 0,
+    threads: int = 0,
+    progress: Progress = None,
+) -> Result:
+    """The k new links that together cover most unmet need, and spare clusters single sources.
+
+    Every candidate link joins a member of a cluster with a company elsewhere and brings that
+    company's capabilities to the cluster. Two things count, both with falling returns: *covered
+    need*, the need of a cluster for a capability that fewer members have than is usual among all
+    companies (times the need for it), filled up to that usual number; and *fragility*, capabilities
+    that one member alone has, which a second source outside relieves once. Links are chosen one
+    after the other (lazy greedy).
+
+    Parameters
+    ----------
+    data : Dataset
+        With clusters and capabilities (or NACE codes).
+    cluster : str, optional
+        New links of one cluster; default: of all.
+    k : int >= 1, default 10
+    per_company : int, default 1
+        At most so many new links for a member, and for a company elsewhere.
+    per_cluster : int, optional
+        At most so many new links for one cluster.
+    fragility : float >= 0, default 1
+        Worth of a second source for the one holder of a capability, in units of a fully covered
+        need of the same weight; 0 leaves it out.
+    candidates : int, default 10
+        Partners per member that may be chosen (see `fit`).
+    pairs : table with columns source and target, optional
+        Choose among these links instead; source is the member.
+    seed, threads, progress
+        See `fit`.
+
+    Returns
+    -------
+    Result
+        In the order chosen: ``source``, ``target``, ``cluster`` (that gains), ``gain`` (share of
+        all unmet need and fragility that the link covers on top of those before), ``total``,
+        ``brings`` (the capabilities that count), ``score`` (see `PartnerModel.score`), ``status``.
+        ``meta``: ``value`` (the last total), ``bound`` (no choice of k candidate links covers
+        more), ``certificate`` (value / bound), ``guarantee``.
+
+    Raises
+    ------
+    InvalidArgumentError
+        No clusters with capabilities, an unknown cluster, a cluster without unmet needs.
+
+    Notes
+    -----
+    The objective is monotone and submodular: greedy choice reaches at least 1 - 1/e = 63 % of the
+    best without budgets, and 1 / (1 + number of kinds of budgets) within them; the certificate
+    is usually far higher. Goals on the whole network (connecting clusters, path lengths, reach) are
+    not submodular, and greedy choice has no such guarantee for them.
+
+    References
+    ----------
+    Nemhauser, Wolsey and Fisher 1978, https://doi.org/10.1007/BF01588971; Minoux 1978,
+    https://doi.org/10.1007/BFb0006528; Leskovec et al. 2007,
+    https://doi.org/10.1145/1281192.1281239.
+
+    Examples
+    --------
+    >>> import kedja
+    >>> data = kedja.from_tables(
+    ...     companies={"id": list("abcd"), "name": list("ABCD")},
+    ...     memberships={"company": list("abcd"), "cluster": list("xxyy")},
+    ...     capabilities={"company": list("abcd"), "capability": ["weld", "weld", "cast", "paint"]})
+    >>> found = kedja.recommend.links(data, cluster="x", k=2)
+    >>> list(zip(found["target"], found["brings"]))
+    [('c', 'cast'), ('d', 'paint')]
+    """
+    if not fragility >= 0:
+        raise InvalidArgumentError(f"fragility must be >= 0, not {fragility!r}")
+    profile = Profile(data)
+    if not profile.clusters:
+        raise InvalidArgumentError("new links are chosen for clusters, and there are none")
+    asked = profile.chosen(cluster)
+    number = {company: v for v, company in enumerate(profile.ids)}
+    members = profile.members()
+    model = fit(data, seed=seed, threads=threads, progress=progress)
+    clusters_of: dict[int, list[int]] = {}
+    for g, inside in enumerate(members):
+        for v in inside.tolist():
+            clusters_of.setdefault(v, []).append(g)
+    has: dict[int, set[int]] = {}
+    row, column, _ = profile.has.cells()
+    for v, item in zip(row.tolist(), column.tolist(), strict=True):
+        has.setdefault(v, set()).add(item)
+    # Items are (cluster, capability) for need, then the same for fragility.
+    m = len(profile.capabilities)
+    holders = np.rint(profile.share * profile.size[:, None])
+    usual = profile.common[None, :] * profile.size[:, None]
+    short = np.maximum(usual - holders, 0.0)
+    weight = np.broadcast_to(profile.need, short.shape)
+    wanted = np.isin(np.arange(len(members)), asked)[:, None]
+    needed = np.where(wanted, short, 0.0)
+    worth = np.divide(weight, short, out=np.zeros_like(short), where=needed > 0)  # per company
+    alone = np.where(wanted & (holders == 1), 1.0, 0.0)
+    lone_worth = fragility * weight * alone
+    total = float((worth * needed).sum() + lone_worth.sum())
+    if total <= 0:
+        raise InvalidArgumentError(
+            f"cluster {cluster!r} has no unmet need and no single source: nothing to choose for"
+            if cluster is not None
+            else "no cluster has an unmet need or a single source: nothing to choose for"
+        )
+    if pairs is not None:
+        source, target = (list(column) for column in pair_columns(pairs))
+    else:
+        asking = np.unique(np.concatenate([members[g] for g in asked]))
+        near = model._candidates(asking, whole("candidates", candidates), threads, progress)
+        holding = _holders(
+            needed + alone, has, members, asked, model._eligible(None, False, ()), candidates
+        )
+        ends = np.unique(np.concatenate([near, holding]), axis=0)
+        source, target = profile.ids[ends[:, 0]], profile.ids[ends[:, 1]]
+    score = model.score((source, target), threads=threads, progress=False)["score"]
+    offers: list[tuple[int, int, int, float]] = []
+    cells: list[tuple[int, int]] = []
+    for s, t, value in zip(source, target, score, strict=True):
+        u, v = number[s], number[t]
+        theirs = set(clusters_of.get(v, ()))
+        for g in clusters_of.get(u, ()):
+            if g not in asked or g in theirs:
+                continue
+            brings = [i for i in sorted(has.get(v, ())) if needed[g, i] > 0 or alone[g, i] > 0]
+            for i in brings:
+                cells.append((len(offers), g * m + i))
+                if alone[g, i] > 0:
+                    cells.append((len(offers), (len(members) + g) * m + i))
+            offers.append((u, v, g, float(value)))
+    covers = _core.Table(
+        len(offers),
+        2 * len(members) * m,
+        np.array([c[0] for c in cells], dtype=np.uint32),
+        np.array([c[1] for c in cells], dtype=np.uint32),
+        None,
+    )
+    budgets = [
+        (np.array([o[0] for o in offers], dtype=np.uint32), whole("per_company", per_company)),
+        (np.array([o[1] for o in offers], dtype=np.uint32), per_company),
+    ]
+    if per_cluster is not None:
+        accounts = np.array([o[2] for o in offers], dtype=np.uint32)
+        budgets.append((accounts, whole("per_cluster", per_cluster)))
+    chosen, gain, value, bound = _core.best_cover(
+        covers,
+        np.concatenate([worth.ravel(), lone_worth.ravel()]) / total,
+        np.concatenate([needed.ravel(), alone.ravel()]),
+        whole("k", k),
+        budgets,
+        **context(progress, "new links", threads),
+    )
+    picked = [offers[i] for i in chosen]
+    bringing = [
+        ", ".join(
+            profile.capabilities[i]
+            for i in sorted(has.get(v, ()))
+            if needed[g, i] > 0 or alone[g, i] > 0
+        )
+        for _, v, g, _ in picked
+    ]
+    return Result(
+        {
+            "source": profile.ids[[o[0] for o in picked]],
+            "target": profile.ids[[o[1] for o in picked]],
+            "cluster": np.array([profile.clusters[o[2]] for o in picked], dtype=object),
+            "gain": gain,
+            "total": np.cumsum(gain),
+            "brings": np.array(bringing, dtype=object),
+            "score": np.array([o[3] for o in picked]),
+            "status": np.array([profile.status] * len(picked), dtype=object),
+        },
+        {
+            "measure": "recommend.links",
+            "parameters": {
+                "cluster": cluster,
+                "k": k,
+                "per_company": per_company,
+                "per_cluster": per_cluster,
+                "fragility": fragility,
+                "candidates": candidates,
+            },
+            "seed": seed,
+            "offers": len(offers),
+            "value": value,
+            "bound": bound,
+            "certificate": value / bound if bound > 0 else 1.0,
+            "guarantee": f"at least 1/{1 + len(budgets)} of the best within these budgets",
+            "data_checksum": data.checksum,
+            **profile.meta(),
+        },
+        recompute=lambda: links(
+            data,
+            cluster=cluster,
+            k=k,
+            per_company=per_company,
+            per_cluster=per_cluster,
+            fragility=fragility,
+            candidates=candidates,
+            pairs=pairs,
+            seed=seed,
+            threads=threads,
+            progress=False,
+        ),
+    )
+
+
+def _holders(
+    wanted: np.ndarray,
+    has: dict[int, set[int]],
+    members: list[np.ndarray],
+    asked: np.ndarray,
+    eligible: np.ndarray,
+    most: int,
+) -> np.ndarray:
+    """Pairs of a member and a company elsewhere that has a wanted capability.
+
+    Per capability the `most` companies with most wanted capabilities; none where that would make
+    more than 200,000 pairs.
+    """
+    made: list[tuple[int, int]] = []
+    for g in asked.tolist():
+        items = set(np.flatnonzero(wanted[g] > 0).tolist())
+        inside = set(members[g].tolist())
+        brings = {
+            v: len(items & theirs)
+            for v, theirs in has.items()
+            if eligible[v] and v not in inside and not items.isdisjoint(theirs)
+        }
+        chosen: set[int] = set()
+        for item in sorted(items):
+            holders = [v for v in brings if item in has[v]]
+            chosen.update(sorted(holders, key=lambda v: (-brings[v], v))[:most])
+        if len(made) + len(chosen) * len(inside) > 200_000:
+            break
+        made += [(u, v) for u in sorted(inside) for v in sorted(chosen)]
+    return np.array(made, dtype=np.int64).reshape(-1, 2)
