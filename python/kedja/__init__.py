@@ -10,7 +10,6 @@ from kedja import (
     recommend,
     shock,
     structure,
-    structure,
     value_chain,
 )
 from kedja._contents import report

@@ -73,16 +73,20 @@ def check(paths: PathArgument, as_json: Json = False, out: Out = None) -> None:
 def measure(
     name: Annotated[
         str,
-        typer.Argument(
-            help="degree, strength, harmonic_closeness, betweenness, pagerank, components, "
-            "participation, mixing, brokerage or tie_significance"
-        ),
+        typer.Argument(help="such as betweenness, upstreamness, esri; `list` names them all"),
     ],
-    paths: PathArgument,
-    kind: Annotated[str, typer.Option(help="kind of links")] = "collaboration",
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="a folder, or one or more files")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="kind of links; default: what the measure is about")
+    ] = None,
     by: Annotated[str, typer.Option(help="groups, where the measure needs them")] = "cluster",
     epsilon: Annotated[
-        float | None, typer.Option(help="betweenness: estimate with this bound")
+        float | None, typer.Option(help="estimate within this bound, where the measure can")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE, any other option of the measure")
     ] = None,
     as_json: Json = False,
     out: Out = None,
@@ -90,29 +94,84 @@ def measure(
     seed: Seed = 0,
 ) -> None:
     """Compute one measure."""
-    import kedja
+    from kedja import InvalidArgumentError, _cli_measures
+
+    if name == "list" and not paths:
+        typer.echo("\n".join(_cli_measures.names()))
+        return
+    if not paths:
+        raise InvalidArgumentError("name the folder or the files to read")
+    results = _cli_measures.compute(
+        name,
+        _read(paths),
+        kind=kind,
+        by=by,
+        asked={"epsilon": epsilon, "threads": threads, "seed": seed},
+        options=option or (),
+    )
+    if out is not None and len(results) > 1:
+        for part in results:  # rows and columns of a table have a file each
+            own = out.with_name(f"{out.stem}_{part.columns[-1]}{out.suffix}")
+            _show(part, as_json, own)
+    else:
+        for part in results:
+            _show(part, as_json, out)
+    if any(part.meta.get("converged") is False for part in results):
+        raise typer.Exit(3)
+
+
+@app.command()
+def convert(
+    paths: PathArgument,
+    out: Annotated[Path, typer.Option(help=".kedja, .graphml, or a folder for .csv files")],
+    kind: Annotated[str, typer.Option(help="kind of links, for .graphml")] = "collaboration",
+    personal: Annotated[bool, typer.Option(help="show personal identity numbers")] = False,
+) -> None:
+    """Write the tables in another form, whole or not at all."""
+    from kedja import InvalidArgumentError
 
     data = _read(paths)
-    graph = data.graph(kind)
-    if name in ("degree", "strength"):
-        result = getattr(kedja.centrality, name)(graph)
-    elif name in ("harmonic_closeness", "pagerank"):
-        result = getattr(kedja.centrality, name)(graph, threads=threads)
-    elif name == "betweenness":
-        result = kedja.centrality.betweenness(graph, epsilon=epsilon, seed=seed, threads=threads)
-    elif name == "components":
-        result = kedja.structure.components(graph)
-    elif name in ("participation", "mixing"):
-        result = getattr(kedja.structure, name)(graph, data.groups(by))
-    elif name == "brokerage":
-        result = kedja.structure.brokerage(graph, data.groups(by), threads=threads)
-    elif name == "tie_significance":
-        result = kedja.null_models.tie_significance(graph, data.groups(by), threads=threads)
+    if out.suffix == ".kedja":
+        data.save(out)
+    elif out.suffix == ".graphml":
+        data.graph(kind).write_graphml(out, personal=personal)
+    elif out.suffix == "":
+        _write_folder(data, out, personal)
     else:
-        raise kedja.InvalidArgumentError(f"there is no measure {name!r}; see kedja measure --help")
-    _show(result, as_json, out)
-    if result.meta.get("converged") is False:
-        raise typer.Exit(3)
+        raise InvalidArgumentError(
+            f"{out.name}: write .kedja, .graphml, or a folder without ending"
+        )
+    typer.echo(f"written to {out}")
+
+
+def _write_folder(data: Any, folder: Path, personal: bool) -> None:
+    """Every table as .csv in a new folder, which appears when all are written."""
+    import os
+    import shutil
+    import tempfile
+
+    from kedja import InvalidArgumentError, _core
+    from kedja._dataset import TABLES
+    from kedja._result import write_whole
+
+    if folder.exists():
+        raise InvalidArgumentError(f"{folder} is there already; name a folder that is not")
+    try:
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise InvalidArgumentError(f"{folder}: cannot be written: {error.strerror}") from None
+    try:
+        for name in TABLES:
+            if len(getattr(data, name)):
+                table = _core.table_frame(data._core, name)
+                if not personal:
+                    table.mask_personal_numbers()
+                write_whole(part / f"{name}.csv", table.csv(True))
+        part.chmod(0o755)
+        os.rename(part, folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 @app.command()

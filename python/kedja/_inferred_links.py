@@ -43,6 +43,9 @@ class InferredLinks(Result):
     __slots__ = ("_core", "_ids", "_who", "companies")
 
     companies: Result
+    _core: Any
+    _ids: np.ndarray
+    _who: np.ndarray
 
     def buyers(self, k: int = 10, *, threads: int = 0, progress: Progress = None) -> Result:
         """The `k` most probable buyers of every company; columns as in the suppliers' table."""
