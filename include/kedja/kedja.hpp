@@ -9,8 +9,15 @@
 #include <kedja/ingest/door_check.hpp>
 #include <kedja/measures/centrality/approximate_betweenness.hpp>
 #include <kedja/measures/centrality/betweenness.hpp>
+#include <kedja/measures/centrality/closeness.hpp>
+#include <kedja/measures/centrality/current_flow_betweenness.hpp>
 #include <kedja/measures/centrality/degree.hpp>
+#include <kedja/measures/centrality/edge_betweenness.hpp>
+#include <kedja/measures/centrality/eigenvector.hpp>
+#include <kedja/measures/centrality/group_closeness.hpp>
 #include <kedja/measures/centrality/harmonic_closeness.hpp>
+#include <kedja/measures/centrality/hits.hpp>
+#include <kedja/measures/centrality/katz.hpp>
 #include <kedja/measures/centrality/pagerank.hpp>
 #include <kedja/measures/common/poisson_regression.hpp>
 #include <kedja/measures/complexity/added_density.hpp>
@@ -46,6 +53,7 @@
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/core_number.hpp>
 #include <kedja/measures/structure/cut_points.hpp>
+#include <kedja/measures/structure/distances.hpp>
 #include <kedja/measures/structure/mixing.hpp>
 #include <kedja/measures/structure/observed_groups.hpp>
 #include <kedja/measures/structure/participation.hpp>

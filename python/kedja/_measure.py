@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._result import Result, status_column
 
@@ -35,6 +36,21 @@ def company_result(
         },
         ids=graph.ids,
         recompute=again,
+    )
+
+
+def best_rows(result: Result, column: str, k: int | None, again: Callable[[], Result]) -> Result:
+    """The k rows of a company result with the largest values, best first; ties in input order."""
+    if k is None:
+        return result
+    if isinstance(k, bool) or int(k) != k or k < 1:
+        raise InvalidArgumentError(f"top_k must be a whole number >= 1, not {k!r}")
+    rows = np.argsort(-result[column], kind="stable")[: int(k)]
+    meta = {**result.meta, "parameters": {**result.meta["parameters"], "top_k": k}}
+    meta.pop("version")
+    ids = None if result.ids is None else result.ids[rows]
+    return Result(
+        {name: result[name][rows] for name in result.columns}, meta, ids=ids, recompute=again
     )
 
 

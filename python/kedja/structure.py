@@ -8,6 +8,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._communities import communities, compare_partitions
+from kedja._distances import distances
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._groups import of_graph
@@ -26,6 +27,7 @@ __all__ = [
     "components",
     "core_number",
     "cut_points",
+    "distances",
     "mixing",
     "modularity",
     "participation",

@@ -69,6 +69,7 @@ auto run(unsigned threads, const py::object& progress, Call call) {
 void bind_errors(py::module_& m);
 void bind_graph(py::module_& m);
 void bind_measures(py::module_& m);
+void bind_centrality(py::module_& m);
 void bind_dataset(py::module_& m);
 void bind_tables(py::module_& m);
 void bind_gap(py::module_& m);

@@ -1,13 +1,7 @@
 #include <optional>
 #include <string>
-#include <tuple>
 
 #include <kedja/core/error.hpp>
-#include <kedja/measures/centrality/approximate_betweenness.hpp>
-#include <kedja/measures/centrality/betweenness.hpp>
-#include <kedja/measures/centrality/degree.hpp>
-#include <kedja/measures/centrality/harmonic_closeness.hpp>
-#include <kedja/measures/centrality/pagerank.hpp>
 #include <kedja/measures/structure/brokerage.hpp>
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/mixing.hpp>
@@ -15,107 +9,13 @@
 #include <kedja/measures/structure/participation.hpp>
 
 #include "bind.hpp"
+#include "words.hpp"
 
 namespace kedja::python {
 namespace {
 
 using graph::csr_graph;
 using graph::grouping;
-
-template <class T>
-T parse(const std::string& what, const std::string& text,
-        std::initializer_list<std::pair<const char*, T>> words) {
-  std::string allowed;
-  for (const auto& [word, value] : words) {
-    if (text == word) return value;
-    allowed += std::string(allowed.empty() ? "" : ", ") + "'" + word + "'";
-  }
-  throw invalid_argument(what + " must be one of " + allowed + ", not '" + text + "'");
-}
-measures::path_direction parse_direction(const std::string& text) {
-  return parse<measures::path_direction>("direction", text,
-                                         {{"upstream", measures::path_direction::upstream},
-                                          {"downstream", measures::path_direction::downstream}});
-}
-measures::link_length parse_length(const std::optional<std::string>& text) {
-  if (!text) return measures::link_length::hops;
-  return parse<measures::link_length>(
-      "length", *text,
-      {{"value", measures::link_length::value}, {"1/value", measures::link_length::inverse_value}});
-}
-py::dict record(const measures::iteration_record& r) {
-  py::dict made;
-  made["iterations"] = r.iterations;
-  made["residual"] = r.residual;
-  made["error_bound"] = r.error_bound;
-  made["converged"] = r.converged;
-  return made;
-}
-
-template <class T>
-py::tuple counts(measures::directed_counts<T>&& c) {
-  return py::make_tuple(to_numpy(std::move(c.total)), to_numpy(std::move(c.upstream)),
-                        to_numpy(std::move(c.downstream)));
-}
-
-void bind_centrality(py::module_& m) {
-  m.def("degree", [](const csr_graph& g) { return counts(measures::degree(g)); });
-  m.def("strength", [](const csr_graph& g) { return counts(measures::strength(g)); });
-  m.def(
-      "harmonic_closeness",
-      [](const csr_graph& g, const std::string& direction, bool normalized,
-         std::optional<std::uint32_t> max_hops, const std::optional<std::string>& length,
-         unsigned threads, const py::object& progress) {
-        measures::harmonic_closeness_options options{.direction = parse_direction(direction),
-                                                     .normalized = normalized,
-                                                     .length = parse_length(length)};
-        if (max_hops) options.max_hops = *max_hops;
-        auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::harmonic_closeness(g, options, ctx);
-        });
-        return py::make_tuple(to_numpy(std::move(r.score)), to_numpy(std::move(r.reached)));
-      },
-      py::arg("graph"), py::kw_only(), py::arg("direction"), py::arg("normalized"),
-      py::arg("max_hops"), py::arg("length"), py::arg("threads"), py::arg("progress"));
-  m.def(
-      "betweenness",
-      [](const csr_graph& g, bool normalized, const std::optional<std::string>& length,
-         unsigned threads, const py::object& progress) {
-        const measures::betweenness_options options{normalized, parse_length(length)};
-        auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::betweenness(g, options, ctx);
-        });
-        return to_numpy(std::move(r.score));
-      },
-      py::arg("graph"), py::kw_only(), py::arg("normalized"), py::arg("length"), py::arg("threads"),
-      py::arg("progress"));
-  m.def(
-      "approximate_betweenness",
-      [](const csr_graph& g, double epsilon, double delta, std::uint64_t seed, unsigned threads,
-         const py::object& progress) {
-        auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::approximate_betweenness(g, {epsilon, delta, seed}, ctx);
-        });
-        return py::make_tuple(to_numpy(std::move(r.score)), r.samples, r.diameter_bound);
-      },
-      py::arg("graph"), py::kw_only(), py::arg("epsilon"), py::arg("delta"), py::arg("seed"),
-      py::arg("threads"), py::arg("progress"));
-  m.def(
-      "pagerank",
-      [](const csr_graph& g, double damping, const std::string& direction, bool weighted,
-         const std::optional<array<double>>& personalization, double tolerance, int max_iterations,
-         unsigned threads, const py::object& progress) {
-        const measures::pagerank_options options{damping,   parse_direction(direction),
-                                                 weighted,  as_span(personalization),
-                                                 tolerance, max_iterations};
-        auto r = run(threads, progress,
-                     [&](const run_context& ctx) { return measures::pagerank(g, options, ctx); });
-        return py::make_tuple(to_numpy(std::move(r.score)), record(r.iteration));
-      },
-      py::arg("graph"), py::kw_only(), py::arg("damping"), py::arg("direction"),
-      py::arg("weighted"), py::arg("personalization"), py::arg("tolerance"),
-      py::arg("max_iterations"), py::arg("threads"), py::arg("progress"));
-}
 
 void bind_structure(py::module_& m) {
   m.def("components", [](const csr_graph& g, const std::string& kind) {
@@ -179,7 +79,6 @@ void bind_observed(py::module_& m) {
 }  // namespace
 
 void bind_measures(py::module_& m) {
-  bind_centrality(m);
   bind_structure(m);
   bind_observed(m);
 }

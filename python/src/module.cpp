@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_errors(m);
   kedja::python::bind_graph(m);
   kedja::python::bind_measures(m);
+  kedja::python::bind_centrality(m);
   kedja::python::bind_dataset(m);
   kedja::python::bind_tables(m);
   kedja::python::bind_gap(m);

@@ -44,11 +44,8 @@ template <graph::two_way_graph G>
   const vertex_id n = g.num_vertices();
   if (!(options.damping >= 0 && options.damping < 1))
     throw invalid_argument("damping must lie in [0, 1), not " + std::to_string(options.damping));
-  if (!(options.tolerance > 0))
-    throw invalid_argument("tolerance must be > 0, not " + std::to_string(options.tolerance));
-  if (options.max_iterations < 1)
-    throw invalid_argument("max_iterations must be at least 1, not " +
-                           std::to_string(options.max_iterations));
+  const iteration_limits limits{options.tolerance, options.max_iterations};
+  limits.check();
   pagerank_result result;
   if (n == 0) {
     result.iteration.converged = true;
@@ -90,7 +87,7 @@ template <graph::two_way_graph G>
   std::vector<double>& score = result.score = start;
   std::vector<double> next(n), share(n);
   const auto add = [](double a, double b) { return a + b; };
-  for (int i = 1; i <= options.max_iterations; ++i) {
+  result.iteration = iterate(limits, job, [&] {
     const double lost = ordered_reduce(
         n, grain, job, 0.0,
         [&](std::size_t first, std::size_t last) {
@@ -123,13 +120,8 @@ template <graph::two_way_graph G>
         },
         add);
     score.swap(next);
-    job.advance(1);
-    result.iteration = {i, change, change * options.damping / (1 - options.damping), false};
-    if (result.iteration.error_bound <= options.tolerance) {
-      result.iteration.converged = true;
-      break;
-    }
-  }
+    return iteration_step{change, change * options.damping / (1 - options.damping)};
+  });
   job.finish();
   return result;
 }

@@ -177,20 +177,25 @@ TEST(BrandesBatch, EveryInstructionSetGivesTheSameBits) {
       made.target.push_back(static_cast<vertex_id>(random.below(made.n)));
       made.value.push_back(1);
     }
-    const auto links = sort_by_hubs(made.graph(seed % 2 == 0));
+    task sorting(run_context{});
+    const hub_sorted_graph links(made.graph(seed % 2 == 0), sorting);
     const auto sums = [&](instruction_set with) {
       task job(run_context{});
       detail::brandes_batch search(made.n);
-      std::vector<double> sum(made.n, 0.0);
+      detail::dependency_sums sum{std::vector<double>(made.n, 0.0),
+                                  std::vector<double>(links.num_arcs(), 0.0)};
+      const std::vector<double> credit(made.n, 1.0);
       for (vertex_id s = 0; s < made.n; s += 7) {  // batches of up to seven
         std::vector<vertex_id> sources;
         for (vertex_id v = s; v < std::min<vertex_id>(s + 7, made.n); ++v) sources.push_back(v);
-        search.run(links, sources, sum, job, with);
+        search.run(links, sources, credit, sum, job, with);
       }
-      return sum;
+      sum.vertex.insert(sum.vertex.end(), sum.link.begin(), sum.link.end());
+      return sum.vertex;
     };
     const auto plain = sums(instruction_set::baseline);
-    EXPECT_GT(*std::max_element(plain.begin(), plain.end()), 0.0);
+    EXPECT_GT(*std::max_element(plain.begin(), plain.begin() + made.n), 0.0);
+    EXPECT_GT(*std::max_element(plain.begin() + made.n, plain.end()), 0.0);
     if (best_instruction_set() >= instruction_set::avx2) {
       EXPECT_EQ(plain, sums(instruction_set::avx2));
     }
@@ -200,26 +205,32 @@ TEST(BrandesBatch, EveryInstructionSetGivesTheSameBits) {
   }
 }
 
-TEST(HubSortedLinks, AreTheSimpleLinksInAnotherOrder) {
+TEST(HubSortedGraph, HasTheSimpleLinksInAnotherOrder) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     const auto g = test::make_links(seed).graph(seed % 2 == 0);
-    const auto links = sort_by_hubs(g);
-    std::set<std::pair<vertex_id, vertex_id>> expected, found;
+    task job(run_context{});
+    const hub_sorted_graph links(g, job);
+    std::set<std::pair<vertex_id, vertex_id>> expected, found, back;
     std::size_t last = static_cast<std::size_t>(-1), count = 0;
     for (vertex_id v = 0; v < g.num_vertices(); ++v)
       for (const vertex_id w : g.successors(v))
         if (v != w) expected.insert({v, w});
     for (vertex_id v = 0; v < links.num_vertices(); ++v) {
       const vertex_id old = links.original[v];
-      const std::size_t degree = g.successors(old).size() + g.predecessors(old).size();
+      const std::size_t degree =
+          g.successors(old).size() + (g.directed() ? g.predecessors(old).size() : 0);
       EXPECT_LE(degree, last);
       last = degree;
       for (const vertex_id w : links.successors(v)) {
         found.insert({old, links.original[w]});
         ++count;
       }
+      for (const vertex_id w : links.predecessors(v)) back.insert({links.original[w], old});
+      EXPECT_TRUE(std::ranges::is_sorted(links.successors(v)));
+      EXPECT_TRUE(std::ranges::is_sorted(links.predecessors(v)));
     }
     EXPECT_EQ(found, expected);
+    EXPECT_EQ(back, expected);
     EXPECT_EQ(count, expected.size());
   }
 }

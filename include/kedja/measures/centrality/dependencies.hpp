@@ -1,0 +1,196 @@
+/// @file
+/// The mechanism behind betweenness of companies and of links: for every source, how much of the
+/// shortest paths to all targets runs through each. Source: Brandes, "A faster algorithm for
+/// betweenness centrality", J. Math. Sociol. 25 (2001), doi:10.1080/0022250X.2001.9990249.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <kedja/core/error.hpp>
+#include <kedja/core/parallel.hpp>
+#include <kedja/core/types.hpp>
+#include <kedja/graph/concepts.hpp>
+#include <kedja/measures/centrality/brandes_batch.hpp>
+#include <kedja/measures/common/direction.hpp>
+#include <kedja/measures/common/hub_sorted_graph.hpp>
+#include <kedja/measures/common/length.hpp>
+#include <kedja/measures/common/shortest_paths.hpp>
+
+namespace kedja::measures::detail {
+
+/// Which pairs count: paths from a source to a target. Neither given: all pairs.
+struct path_ends {
+  std::optional<std::span<const vertex_id>> sources, targets;
+};
+
+inline void check_ends(const path_ends& ends, vertex_id n) {
+  for (const auto& [name, given] :
+       {std::pair{"sources", ends.sources}, std::pair{"targets", ends.targets}}) {
+    if (!given) continue;
+    std::vector<bool> seen(n, false);
+    for (const vertex_id v : *given) {
+      if (v >= n)
+        throw invalid_argument(std::string(name) + ": vertex " + std::to_string(v) +
+                               " is outside [0, " + std::to_string(n) + ")");
+      if (seen[v])
+        throw invalid_argument(std::string(name) + ": vertex " + std::to_string(v) +
+                               " appears more than once");
+      seen[v] = true;
+    }
+  }
+}
+
+/// What a path that ends in each vertex is worth: 1 for targets.
+[[nodiscard]] inline std::vector<double> credits(const path_ends& ends, vertex_id n) {
+  std::vector<double> credit(n, ends.targets ? 0.0 : 1.0);
+  if (ends.targets)
+    for (const vertex_id v : *ends.targets) credit[v] = 1.0;
+  return credit;
+}
+[[nodiscard]] inline std::vector<vertex_id> sources_of(const path_ends& ends, vertex_id n) {
+  if (ends.sources) return {ends.sources->begin(), ends.sources->end()};
+  std::vector<vertex_id> all(n);
+  std::iota(all.begin(), all.end(), vertex_id{0});
+  return all;
+}
+
+/// Sums over a list of sources. It is cut into blocks fixed by the data, each with sums of its own
+/// that are added in order, so that threads change no bit.
+template <class MakeWorkspace, class AddSources>
+dependency_sums sum_over_sources(std::size_t sources, std::size_t vertices, std::size_t links,
+                                 task& job, MakeWorkspace make, AddSources add) {
+  dependency_sums total{std::vector<double>(vertices, 0.0), std::vector<double>(links, 0.0)};
+  if (sources == 0) return total;
+  const std::size_t parts =
+      std::clamp<std::size_t>((std::size_t{1} << 25) / (vertices + links), 2, 64);
+  const std::size_t batch = brandes_batch::lanes;
+  const std::size_t grain = ((sources + parts - 1) / parts + batch - 1) / batch * batch;
+  std::vector<dependency_sums> part((sources + grain - 1) / grain);
+  for_blocks(sources, grain, job, make,
+             [&](auto& workspace, std::size_t first, std::size_t last, std::size_t block) {
+               part[block] = {std::vector<double>(vertices, 0.0), std::vector<double>(links, 0.0)};
+               add(workspace, first, last, part[block]);
+             });
+  for (const dependency_sums& sum : part) {
+    for (std::size_t v = 0; v < vertices; ++v) total.vertex[v] += sum.vertex[v];
+    for (std::size_t a = 0; a < links; ++a) total.link[a] += sum.link[a];
+  }
+  return total;
+}
+
+template <graph::two_way_graph G>
+dependency_sums dependencies_by_hops(const G& g, const path_ends& ends, bool of_links, task& job) {
+  const hub_sorted_graph links(g, job);
+  const vertex_id n = links.num_vertices();
+  const std::vector<double> given_credit = credits(ends, n);
+  std::vector<double> credit(n);
+  std::vector<vertex_id> number(n);
+  for (vertex_id v = 0; v < n; ++v) {
+    credit[v] = given_credit[links.original[v]];
+    number[links.original[v]] = v;
+  }
+  std::vector<vertex_id> sources = sources_of(ends, n);
+  for (vertex_id& s : sources) s = number[s];
+  std::sort(sources.begin(), sources.end());
+  const dependency_sums sum = sum_over_sources(
+      sources.size(), n, of_links ? links.num_arcs() : 0, job, [n] { return brandes_batch(n); },
+      [&](brandes_batch& search, std::size_t first, std::size_t last, dependency_sums& to) {
+        std::vector<vertex_id> together;
+        for (std::size_t i = first; i < last; ++i) {
+          if (!links.successors(sources[i]).empty()) together.push_back(sources[i]);
+          if (together.size() == brandes_batch::lanes || i + 1 == last) {
+            search.run(links, together, credit, to, job);
+            together.clear();
+          }
+          job.advance(1);
+        }
+      });
+  dependency_sums result{std::vector<double>(n), {}};
+  for (vertex_id v = 0; v < n; ++v) result.vertex[links.original[v]] = sum.vertex[v];
+  if (of_links) {
+    result.link.assign(g.num_arcs(), 0.0);
+    for (vertex_id u = 0; u < n; ++u) {
+      const auto row = g.successors(u);
+      const auto simple = links.successors(number[u]);
+      for (std::size_t k = 0; k < row.size(); ++k) {  // the first of parallel links has the sum
+        if (row[k] == u || (k > 0 && row[k - 1] == row[k])) continue;
+        const auto at = std::lower_bound(simple.begin(), simple.end(), number[row[k]]);
+        result.link[g.first_arc(u) + k] =
+            sum.link[links.first_arc(number[u]) + static_cast<std::size_t>(at - simple.begin())];
+      }
+    }
+  }
+  return result;
+}
+
+template <graph::two_way_graph G>
+dependency_sums dependencies_by_length(const G& g, link_length rule, const path_ends& ends,
+                                       bool of_links, task& job) {
+  const vertex_id n = g.num_vertices();
+  const std::vector<double> credit = credits(ends, n);
+  const std::vector<vertex_id> sources = sources_of(ends, n);
+  struct workspace {
+    shortest_path_search search;
+    std::vector<double> share;
+  };
+  return sum_over_sources(
+      sources.size(), n, of_links ? g.num_arcs() : 0, job,
+      [n] {
+        return workspace{shortest_path_search(n), std::vector<double>(n, 0.0)};
+      },
+      [&](workspace& ws, std::size_t first, std::size_t last, dependency_sums& sum) {
+        for (std::size_t i = first; i < last; ++i) {
+          const vertex_id s = sources[i];
+          ws.search.by_length(g, s, path_direction::downstream, rule, job);
+          const auto& distance = ws.search.distance;
+          const auto& paths = ws.search.paths;
+          const auto& order = ws.search.order;
+          std::size_t arcs = 0;
+          for (std::size_t at = order.size(); at-- > 0;) {
+            const vertex_id u = order[at];
+            if (!std::isfinite(paths[u]))
+              throw error("betweenness: the number of shortest paths is too large for a double");
+            const auto row = g.successors(u);
+            const auto weight = g.successor_weights(u);
+            double below = 0;
+            for (std::size_t k = 0; k < row.size(); ++k) {
+              const vertex_id v = row[k];
+              const std::size_t link = k;
+              double length = length_of(weight[k], rule);
+              while (k + 1 < row.size() && row[k + 1] == v)  // of parallel links the shortest
+                length = std::min(length, length_of(weight[++k], rule));
+              if (v == u || distance[v] == unreached || distance[u] + length != distance[v])
+                continue;
+              below += ws.share[v];
+              if (of_links) sum.link[g.first_arc(u) + link] += paths[u] * ws.share[v];
+            }
+            const double dependency = below * paths[u];
+            ws.share[u] = (credit[u] + dependency) / paths[u];
+            if (u != s) sum.vertex[u] += dependency;
+            if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+          }
+          // A length too small to change a distance must not look like a step back.
+          for (const vertex_id u : order) ws.share[u] = 0.0;
+          job.advance(1);
+        }
+      });
+}
+
+/// Sums over sources of how much each vertex lies between them and the targets, ends left out; with
+/// `of_links` also by arc of g, where the first of parallel links holds the sum of all. `job`
+/// counts sources. O(n m) by hops, O(n (n + m) log n) by lengths.
+template <graph::two_way_graph G>
+dependency_sums sum_dependencies(const G& g, link_length rule, const path_ends& ends, bool of_links,
+                                 task& job) {
+  return rule == link_length::hops ? dependencies_by_hops(g, ends, of_links, job)
+                                   : dependencies_by_length(g, rule, ends, of_links, job);
+}
+
+}  // namespace kedja::measures::detail

@@ -1,0 +1,62 @@
+/// @file
+/// The adjacency matrix times a vector, and the vector sums that go with it. Rows are cut into
+/// blocks fixed by the data and sums are added in block order, so threads change no bit.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <kedja/core/parallel.hpp>
+#include <kedja/core/types.hpp>
+#include <kedja/graph/concepts.hpp>
+#include <kedja/measures/common/direction.hpp>
+
+namespace kedja::measures {
+
+inline constexpr std::size_t row_grain = 1 << 13;
+
+/// y[v] = sum of w * x[u] over the neighbours u of v along `from`; w = 1 unless `weighted`. O(m).
+template <graph::two_way_graph G>
+void multiply_by_links(const G& g, path_direction from, bool weighted, std::span<const double> x,
+                       std::span<double> y, task& job) {
+  for_blocks(x.size(), row_grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
+    for (std::size_t v = first; v < last; ++v) {
+      const auto row = step(g, static_cast<vertex_id>(v), from);
+      double sum = 0;
+      if (weighted) {
+        const auto weight = step_weights(g, static_cast<vertex_id>(v), from);
+        for (std::size_t k = 0; k < row.size(); ++k) sum += weight[k] * x[row[k]];
+      } else {
+        for (const vertex_id u : row) sum += x[u];
+      }
+      y[v] = sum;
+    }
+  });
+}
+
+/// Sum of term(i) over i < n.
+template <class Term>
+[[nodiscard]] double sum_of(std::size_t n, task& job, Term term) {
+  return ordered_reduce(
+      n, row_grain, job, 0.0,
+      [&](std::size_t first, std::size_t last) {
+        double sum = 0;
+        for (std::size_t i = first; i < last; ++i) sum += term(i);
+        return sum;
+      },
+      [](double a, double b) { return a + b; });
+}
+
+[[nodiscard]] inline double dot(std::span<const double> a, std::span<const double> b, task& job) {
+  return sum_of(a.size(), job, [&](std::size_t i) { return a[i] * b[i]; });
+}
+[[nodiscard]] inline double l1_norm(std::span<const double> x, task& job) {
+  return sum_of(x.size(), job, [&](std::size_t i) { return std::abs(x[i]); });
+}
+[[nodiscard]] inline double l2_norm(std::span<const double> x, task& job) {
+  return std::sqrt(dot(x, x, job));
+}
+
+}  // namespace kedja::measures

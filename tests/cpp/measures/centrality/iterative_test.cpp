@@ -1,0 +1,181 @@
+// Eigenvector, Katz and HITS against sums and power iterations on full matrices.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <kedja/measures/centrality/eigenvector.hpp>
+#include <kedja/measures/centrality/hits.hpp>
+#include <kedja/measures/centrality/katz.hpp>
+#include <support/random_graphs.hpp>
+
+namespace kedja::measures {
+namespace {
+
+using matrix = std::vector<std::vector<double>>;
+
+matrix full(const graph::csr_graph& g) {
+  matrix a(g.num_vertices(), std::vector<double>(g.num_vertices(), 0.0));
+  for (vertex_id u = 0; u < g.num_vertices(); ++u)
+    for (std::size_t k = 0; k < g.successors(u).size(); ++k)
+      a[u][g.successors(u)[k]] += g.weighted() ? g.successor_weights(u)[k] : 1.0;
+  return a;
+}
+
+std::vector<double> times(const matrix& a, const std::vector<double>& x, bool transposed) {
+  std::vector<double> y(x.size(), 0.0);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    for (std::size_t j = 0; j < x.size(); ++j)
+      transposed ? y[j] += a[i][j] * x[i] : y[i] += a[i][j] * x[j];
+  return y;
+}
+
+double l1(const std::vector<double>& x) {
+  double sum = 0;
+  for (const double v : x) sum += std::abs(v);
+  return sum;
+}
+
+TEST(Katz, AgreesWithTheFullMatrixAndKeepsItsBound) {
+  int converged = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto g = test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0);
+    const double alpha = seed % 5 == 0 ? 0.3 : 0.05;
+    const auto got = katz(g, {.alpha = alpha, .normalized = false, .tolerance = 1e-6});
+    std::vector<double> x(g.num_vertices(), 1.0);
+    bool settles = true;
+    for (int i = 0; i < 3000; ++i) {  // x <- alpha A'x + 1
+      std::vector<double> next = times(full(g), x, true);
+      for (double& v : next) v = alpha * v + 1.0;
+      x = next;
+      if (!(l1(x) < 1e12)) {
+        settles = false;
+        break;
+      }
+    }
+    ASSERT_EQ(got.iteration.converged, settles);
+    if (!settles) {
+      EXPECT_TRUE(std::isnan(got.score[0]));
+      EXPECT_EQ(got.status[0], value_status::not_converged);
+      continue;
+    }
+    ++converged;
+    double distance = 0;
+    for (std::size_t v = 0; v < x.size(); ++v) distance += std::abs(got.score[v] - x[v]);
+    EXPECT_LE(distance, got.iteration.error_bound * l1(x) + 1e-12 * l1(x));
+  }
+  EXPECT_GT(converged, 150);
+}
+
+TEST(Eigenvector, SolvesItsEquationWithTheLargestValue) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto g = test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0);
+    const auto got = eigenvector(g);
+    const auto a = full(g);
+    if (g.num_vertices() == 0) continue;
+    // Walks of length n exist just where there are cycles.
+    std::vector<double> walks(g.num_vertices(), 1.0);
+    for (vertex_id i = 0; i < g.num_vertices(); ++i) walks = times(a, walks, true);
+    if (l1(walks) == 0) {
+      EXPECT_EQ(got.status[0], value_status::undefined);
+      EXPECT_TRUE(std::isnan(got.score[0]));
+      continue;
+    }
+    ASSERT_TRUE(got.iteration.converged);
+    const auto image = times(a, got.score, true);
+    double norm = 0;
+    for (std::size_t v = 0; v < image.size(); ++v) {
+      EXPECT_GE(got.score[v], 0.0);
+      EXPECT_NEAR(image[v], got.eigenvalue * got.score[v], 1e-8 * (1 + got.eigenvalue));
+      norm += got.score[v] * got.score[v];
+    }
+    EXPECT_NEAR(norm, 1.0, 1e-12);
+    // Growth of (A + I)^k for large k: no value is larger.
+    std::vector<double> x(g.num_vertices(), 1.0);
+    double growth = 0;
+    for (int i = 0; i < 4000; ++i) {
+      std::vector<double> next = times(a, x, true);
+      for (std::size_t v = 0; v < x.size(); ++v) next[v] += x[v];
+      growth = l1(next) / l1(x);
+      for (std::size_t v = 0; v < x.size(); ++v) x[v] = next[v] / l1(next);
+    }
+    EXPECT_NEAR(got.eigenvalue + 1, growth, 1e-2);
+  }
+}
+
+TEST(Hits, IsAPairOfSingularVectors) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto g = test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0);
+    const auto got = hits(g);
+    if (g.num_vertices() == 0) continue;
+    if (g.num_links() == 0) {
+      EXPECT_EQ(got.status[0], value_status::undefined);
+      continue;
+    }
+    ASSERT_TRUE(got.iteration.converged);
+    EXPECT_NEAR(l1(got.hubs), 1, 1e-12);
+    EXPECT_NEAR(l1(got.authorities), 1, 1e-12);
+    const auto a = full(g);
+    auto h = times(a, got.authorities, false);
+    auto back = times(a, h, true);
+    const double value = l1(back);
+    for (std::size_t v = 0; v < h.size(); ++v) {
+      EXPECT_NEAR(got.hubs[v], h[v] / l1(h), 1e-9);
+      EXPECT_NEAR(got.authorities[v], back[v] / value, 1e-8);
+    }
+  }
+}
+
+test::random_links large() {
+  test::random_links made;
+  made.n = 30000;
+  random_stream random(9, 0);
+  for (int i = 0; i < 120000; ++i) {
+    // Few companies have most links: without such a core the two largest values nearly tie.
+    made.source.push_back(static_cast<vertex_id>(made.n * std::pow(random.uniform(), 3)));
+    made.target.push_back(static_cast<vertex_id>(made.n * std::pow(random.uniform(), 3)));
+    made.value.push_back(random.uniform());
+  }
+  return made;
+}
+
+TEST(Iterative, SameBitsForAnyNumberOfThreadsAndForViews) {
+  const auto g = large().graph(true, true);
+  const auto view = g.view();
+  const auto eigen = eigenvector(g, {}, {.threads = 1});
+  const auto series = katz(g, {.alpha = 1e-3}, {.threads = 1});
+  const auto pair = hits(g, {}, {.threads = 1});
+  EXPECT_TRUE(eigen.iteration.converged && series.iteration.converged && pair.iteration.converged);
+  for (const unsigned threads : {2u, 3u, 4u}) {
+    const run_context ctx{.threads = threads};
+    EXPECT_EQ(eigen.score, eigenvector(view, {}, ctx).score);
+    EXPECT_EQ(series.score, katz(view, {.alpha = 1e-3}, ctx).score);
+    EXPECT_EQ(pair.hubs, hits(view, {}, ctx).hubs);
+  }
+}
+
+TEST(Iterative, CanBeCancelled) {
+  const auto g = large().graph(true, true);
+  const run_context stop{.threads = 2, .on_progress = [](double) { return false; }};
+  EXPECT_THROW((void)eigenvector(g, {}, stop), cancelled);
+  EXPECT_THROW((void)katz(g, {}, stop), cancelled);
+  EXPECT_THROW((void)hits(g, {}, stop), cancelled);
+}
+
+TEST(Iterative, RefusesOptionsOutsideTheirRange) {
+  const auto g = test::make_links(17).graph(true);
+  EXPECT_THROW((void)eigenvector(g, {.tolerance = 0}), invalid_argument);
+  EXPECT_THROW((void)hits(g, {.max_iterations = 0}), invalid_argument);
+  EXPECT_THROW((void)katz(g, {.alpha = 0}), invalid_argument);
+  EXPECT_THROW((void)katz(g, {.beta = std::nan("")}), invalid_argument);
+  const std::vector<double> wrong_size{1}, none(g.num_vertices(), 0.0);
+  EXPECT_THROW((void)katz(g, {.betas = wrong_size}), invalid_argument);
+  EXPECT_THROW((void)katz(g, {.betas = none}), invalid_argument);
+}
+
+}  // namespace
+}  // namespace kedja::measures
