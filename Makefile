@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make demo` and `make test`. The others are for contributors.
-.PHONY: demo test test-cpp test-python python lint bench docs coverage sanitize clean
+.PHONY: demo test test-cpp test-python python lint bench bench-full docs coverage sanitize clean
 
 PYTHON ?= python3
 venv := .venv/bin
@@ -44,6 +44,10 @@ bench: ## quick benchmarks, ours beside the peers that are installed
 	$(venv)/python -m pip install -q -r requirements/bench.txt
 	$(venv)/python benchmarks/loading.py
 	$(venv)/python benchmarks/kernels.py
+
+bench-full: bench ## larger graphs too, and cost against size; takes hours
+	$(venv)/python benchmarks/kernels.py --full --out build/kernels_full.json
+	$(venv)/python benchmarks/sizes.py
 
 docs: ## execute the notebooks in place
 	@PYTHON=$(PYTHON) scripts/setup.sh test

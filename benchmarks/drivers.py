@@ -10,7 +10,35 @@ from typing import Any
 import numpy as np
 from graphs import Links
 
-UNDIRECTED = {"harmonic", "adamic_adar", "weak_components"}
+UNDIRECTED = {
+    "harmonic",
+    "closeness",
+    "adamic_adar",
+    "weak_components",
+    "eigenvector",
+    "katz",
+}
+#: kernels whose libraries need link values
+WEIGHTED = {"betweenness_by_length", "lengths"}
+
+
+def first_hub(links: Links) -> int:
+    """Where single-source searches start: the first company with the most buyers."""
+    return int(np.bincount(links.source, minlength=links.n).argmax())
+
+
+def shape(scores: Any) -> float:
+    """Sum over L2 norm: one number that does not depend on how scores are scaled."""
+    values = np.abs(np.asarray(scores))
+    return float(values.sum() / np.linalg.norm(values))
+
+
+def katz_alpha(links: Links) -> float:
+    """Half of what the largest degree allows: every library's series converges."""
+    degree = np.bincount(links.source, minlength=links.n) + np.bincount(
+        links.target, minlength=links.n
+    )
+    return 0.5 / float(degree.max())
 
 
 class Kedja:
@@ -22,14 +50,58 @@ class Kedja:
             links.n, links.source, links.target, links.value, directed=directed, threads=threads
         )
         self.run: dict[str, Any] = {"threads": threads, "progress": False}
+        self.hub, self.alpha = first_hub(links), katz_alpha(links)
 
     def harmonic(self) -> float:
         found = self.kedja.centrality.harmonic_closeness(self.graph, normalized=False, **self.run)
         return float(found["harmonic_closeness"].sum())
 
+    def closeness(self) -> float:
+        return float(self.kedja.centrality.closeness(self.graph, **self.run)["closeness"].sum())
+
     def betweenness(self) -> float:
         found = self.kedja.centrality.betweenness(self.graph, normalized=False, **self.run)
         return float(found["betweenness"].sum())
+
+    def betweenness_by_length(self) -> float:
+        found = self.kedja.centrality.betweenness(
+            self.graph, normalized=False, length="value", **self.run
+        )
+        return float(found["betweenness"].sum())
+
+    def edge_betweenness(self) -> float:
+        found = self.kedja.centrality.edge_betweenness(self.graph, normalized=False, **self.run)
+        return float(found["edge_betweenness"].sum())
+
+    def estimated_betweenness(self) -> float:
+        found = self.kedja.centrality.betweenness(self.graph, epsilon=0.005, delta=0.1, **self.run)
+        return float(found["betweenness"].max())
+
+    def eigenvector(self) -> float:
+        found = self.kedja.centrality.eigenvector(
+            self.graph, weighted=False, tolerance=1e-8, **self.run
+        )
+        return shape(found["eigenvector"])
+
+    def katz(self) -> float:
+        found = self.kedja.centrality.katz(
+            self.graph, alpha=self.alpha, weighted=False, tolerance=1e-8, **self.run
+        )
+        return shape(found["katz"])
+
+    def hits(self) -> float:
+        found = self.kedja.centrality.hits(self.graph, weighted=False, tolerance=1e-8, **self.run)
+        return shape(found["hubs"]) + shape(found["authorities"])
+
+    def hops(self) -> float:
+        found = self.kedja.structure.distances(self.graph, self.hub, **self.run)["distance"]
+        return float(found[np.isfinite(found)].sum())
+
+    def lengths(self) -> float:
+        found = self.kedja.structure.distances(self.graph, self.hub, length="value", **self.run)[
+            "distance"
+        ]
+        return float(found[np.isfinite(found)].sum())
 
     def pagerank(self) -> float:
         found = self.kedja.centrality.pagerank(
@@ -57,6 +129,31 @@ class NetworKit:
         self.graph = networkit.GraphFromCoo(
             (links.source, links.target), n=links.n, weighted=False, directed=directed
         )
+        self.links, self.hub = links, first_hub(links)
+
+    def weigh(self) -> None:
+        self.graph = self.nk.GraphFromCoo(
+            (self.links.value, (self.links.source, self.links.target)),
+            n=self.links.n,
+            weighted=True,
+            directed=True,
+        )
+
+    def estimated_betweenness(self) -> float:
+        found = self.nk.centrality.KadabraBetweenness(self.graph, 0.005, 0.1).run()
+        return float(max(found.scores()))
+
+    def hops(self) -> float:
+        found = np.asarray(self.nk.distance.BFS(self.graph, self.hub, False).run().getDistances())
+        return float(found[found < self.links.n].sum())
+
+    def lengths(self) -> float:
+        found = self.nk.distance.Dijkstra(self.graph, self.hub, False).run()
+        values = np.asarray(found.getDistances())
+        return float(values[values < 1e300].sum())
+
+    def betweenness_by_length(self) -> float:
+        return float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
 
     def betweenness(self) -> float:
         return float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
@@ -86,6 +183,37 @@ class IGraph:
         self.graph = igraph.Graph(
             n=links.n, edges=np.column_stack((links.source, links.target)), directed=directed
         )
+        self.links, self.hub = links, first_hub(links)
+
+    def weigh(self) -> None:
+        self.graph.es["weight"] = self.links.value
+
+    def closeness(self) -> float:
+        # igraph's closeness knows the component only: times the share of others that have a path.
+        reached = self.graph.connected_components(mode="weak")
+        size = np.asarray(reached.sizes())[np.asarray(reached.membership)] - 1.0
+        found = np.nan_to_num(np.asarray(self.graph.closeness()))
+        return float((found * size / (self.links.n - 1)).sum())
+
+    def betweenness_by_length(self) -> float:
+        return float(np.sum(self.graph.betweenness(weights="weight")))
+
+    def edge_betweenness(self) -> float:
+        return float(np.sum(self.graph.edge_betweenness()))
+
+    def eigenvector(self) -> float:
+        return shape(self.graph.eigenvector_centrality())
+
+    def hits(self) -> float:
+        return shape(self.graph.hub_score()) + shape(self.graph.authority_score())
+
+    def hops(self) -> float:
+        found = np.asarray(self.graph.distances(self.hub)[0])
+        return float(found[np.isfinite(found)].sum())
+
+    def lengths(self) -> float:
+        found = np.asarray(self.graph.distances(self.hub, weights="weight")[0])
+        return float(found[np.isfinite(found)].sum())
 
     def harmonic(self) -> float:
         return float(np.sum(self.graph.harmonic_centrality(normalized=False)))
@@ -133,6 +261,46 @@ class SciPy:
         self.matrix = scipy.sparse.csr_array((ones, (links.source, links.target)), shape=shape)
         if not directed:
             self.matrix = (self.matrix + self.matrix.T).tocsr()
+        self.links, self.hub, self.alpha = links, first_hub(links), katz_alpha(links)
+
+    def weigh(self) -> None:
+        shape = (self.links.n, self.links.n)
+        ends = (self.links.source, self.links.target)
+        self.matrix = self.sparse.csr_array((self.links.value, ends), shape=shape)
+
+    def eigenvector(self) -> float:
+        from scipy.sparse.linalg import eigsh
+
+        return shape(eigsh(self.matrix, k=1, which="LA", tol=1e-8)[1][:, 0])
+
+    def hits(self) -> float:
+        from scipy.sparse.linalg import svds
+
+        hubs, _, authorities = svds(self.matrix, k=1, tol=1e-8)
+        return shape(hubs[:, 0]) + shape(authorities[0])
+
+    def katz(self) -> float:
+        score = np.ones(self.links.n)
+        while True:
+            new = self.alpha * (self.matrix @ score) + 1
+            if np.abs(new - score).sum() < 1e-8 * new.sum():
+                return shape(new)
+            score = new
+
+    def hops(self) -> float:
+        from scipy.sparse.csgraph import breadth_first_order
+
+        order, before = breadth_first_order(self.matrix, self.hub)
+        distance = np.zeros(self.links.n, dtype=np.int64)
+        for v in order[1:]:  # SciPy gives the tree; distances take a pass over it
+            distance[v] = distance[before[v]] + 1
+        return float(distance.sum())
+
+    def lengths(self) -> float:
+        from scipy.sparse.csgraph import dijkstra
+
+        found = dijkstra(self.matrix, indices=self.hub)
+        return float(found[np.isfinite(found)].sum())
 
     def weak_components(self) -> float:
         from scipy.sparse.csgraph import connected_components
