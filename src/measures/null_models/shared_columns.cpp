@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <string>
 
 #include <kedja/core/error.hpp>
@@ -16,23 +17,30 @@ namespace {
 constexpr std::size_t lanes = 8;
 using pack = double __attribute__((vector_size(lanes * sizeof(double)), aligned(8), may_alias));
 
-constexpr double weightless = 1e-22;  // of a state at the low end
-constexpr double vanished = 1e-280;   // of a state at the high end, before numbers lose digits
+constexpr double weightless = 1e-19;  // of a state at the low end: it hardly reaches any tail
+// Of a state at the high end: at first as little as any tail above `doubtful` can bear; where a
+// tail is smaller, again with all that numbers can hold before they lose digits.
+constexpr double light = 1e-30, doubtful = 1e-14, vanished = 1e-280;
 
 /// Distribution of a sum of independent trials, on states low .. high - 1.
 struct window {
   std::vector<double> mass;  // by state and lane; `room` states below 0 stay 0
+  pack* first = nullptr;
   std::ptrdiff_t low = 0, high = 1, most = 0;
+  double cut = 0;  // of a state at the high end
   static constexpr std::ptrdiff_t room = 4;
 
   /// State 0; the others follow it, those below 0 stand before it.
-  [[nodiscard]] pack* states() {
-    return reinterpret_cast<pack*>(mass.data() + room * static_cast<std::ptrdiff_t>(lanes));
-  }
-  void start(std::ptrdiff_t largest) {
-    low = 0, high = 1, most = largest;
-    mass.assign(static_cast<std::size_t>(largest + 1 + 2 * room) * lanes, 0.0);
-    states()[0] = pack{} + 1.0;
+  [[nodiscard]] pack* states() { return first; }
+
+  void start(std::ptrdiff_t largest, double lightest) {
+    low = 0, high = 1, most = largest, cut = lightest;
+    mass.assign((static_cast<std::size_t>(largest + 1 + 2 * room) + 1) * lanes, 0.0);
+    // A state is one line of cache, and stands in one.
+    const auto address = reinterpret_cast<std::uintptr_t>(mass.data());
+    const std::size_t skip = (sizeof(pack) - address % sizeof(pack)) % sizeof(pack);
+    first = reinterpret_cast<pack*>(mass.data() + skip / sizeof(double)) + room;
+    first[0] = pack{} + 1.0;
   }
 };
 
@@ -59,7 +67,7 @@ __attribute__((always_inline)) inline void multiply(window& w, const pack* q) {
     return most;
   };
   while (w.low + 1 < w.high && largest(mass[w.low]) < weightless) mass[w.low++] = pack{};
-  while (w.high - 1 > w.low && largest(mass[w.high - 1]) < vanished) mass[--w.high] = pack{};
+  while (w.high - 1 > w.low && largest(mass[w.high - 1]) < w.cut) mass[--w.high] = pack{};
 }
 
 /// All trials of one partner class with eight others: q = mine[c] * theirs[l][c], size[c] times.
@@ -162,17 +170,26 @@ shared_columns_result shared_columns(const sparse_table& binary, const bipartite
                                  std::ceil(9 * std::sqrt(variance)) + 20;
             const auto most = static_cast<std::ptrdiff_t>(
                 std::min<double>(reach, static_cast<double>(binary.columns())));
-            ws.w.start(most);
-            multiplier(ws.w, of_mine, theirs.data(), model.column_size.data(), columns);
-            // Tails from the top down, so that small ones keep their digits.
-            ws.tail.assign((largest + std::size_t{2}) * lanes, 0.0);
-            for (std::size_t l = 0; l < last - first; ++l) {
-              double sum = 0;
-              for (std::ptrdiff_t s = ws.w.high - 1; s >= 1; --s) {
-                if (s >= ws.w.low) sum += ws.w.states()[s][l];
-                if (s <= static_cast<std::ptrdiff_t>(largest))
-                  ws.tail[static_cast<std::size_t>(s) * lanes + l] = std::min(sum, 1.0);
+            for (const double cut : {light, vanished}) {
+              ws.w.start(most, cut);
+              multiplier(ws.w, of_mine, theirs.data(), model.column_size.data(), columns);
+              // Tails from the top down, so that small ones keep their digits.
+              ws.tail.assign((largest + std::size_t{2}) * lanes, 0.0);
+              for (std::size_t l = 0; l < last - first; ++l) {
+                double sum = 0;
+                for (std::ptrdiff_t s = std::max<std::ptrdiff_t>(ws.w.high - 1, largest); s >= 1;
+                     --s) {
+                  if (s >= ws.w.low && s < ws.w.high) sum += ws.w.states()[s][l];
+                  if (s <= static_cast<std::ptrdiff_t>(largest))
+                    ws.tail[static_cast<std::size_t>(s) * lanes + l] = std::min(sum, 1.0);
+                }
               }
+              double least = 1;
+              each_pair([&](std::size_t l, std::size_t at) {
+                if (const std::uint32_t v = r.shared[at]; v > 0)
+                  least = std::min(least, ws.tail[v * lanes + l]);
+              });
+              if (least >= doubtful) break;
             }
             each_pair([&](std::size_t l, std::size_t at) {
               if (const std::uint32_t v = r.shared[at]; v > 0) r.p[at] = ws.tail[v * lanes + l];

@@ -52,10 +52,10 @@ struct shared_columns_result {
 
 /// The number of columns that two rows share is a sum of independent trials with p_ak p_bk, so its
 /// upper tail is exact: trials are multiplied up class by class for eight classes of b at a time,
-/// on the part of the distribution that weighs more than 1e-22. O(pairs of row classes x columns x
-/// width), width some tens of standard deviations; pairs that share nothing have p = 1.
-/// Bit-identical for any number of threads and any instruction set. Throws invalid_argument above
-/// 2^31 pairs.
+/// on the part of the distribution that can matter (relative errors stay below 1e-12). O(pairs of
+/// row classes x columns x width), width some tens of standard deviations; pairs that share nothing
+/// have p = 1. Bit-identical for any number of threads and any instruction set. Throws
+/// invalid_argument above 2^31 pairs.
 [[nodiscard]] shared_columns_result shared_columns(const sparse_table& binary,
                                                    const bipartite_model& model,
                                                    const run_context& ctx = {});
