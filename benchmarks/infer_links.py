@@ -50,7 +50,7 @@ def rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
 
 def show(name: str, score: np.ndarray, truth: np.ndarray, *degrees: float) -> None:
     print(
-        f"  {name:<44} AUC {auc(score, truth):.3f}  AP {average_precision(score, truth):.3f}"
+        f"  {name:<44} base {truth.mean():.3f}  AUC {auc(score, truth):.3f}  AP {average_precision(score, truth):.3f}"
         + "".join(f"  {what} {d:.2f}" for what, d in zip(("in", "out"), degrees, strict=False))
     )
 
@@ -68,57 +68,47 @@ def world(folder: pathlib.Path) -> None:
     n = len(firms)
     off = ~np.eye(n, dtype=bool)
     x = firms["revenue"].to_numpy(float)
-    # A country-sector is a supplier of another where it sends at least 0.5 % of the inputs.
-    share = Z / np.maximum(Z.sum(axis=0), 1)
-    truth = (share >= 0.005) & off
-    print(f"\nWIOD 2011: {n} country-sectors, {truth.sum()} links of at least 0.5 % of inputs")
     codes, sectors = pd.factorize(nodes["sector"])
     pick = np.eye(len(sectors))[codes]
-    tables = {"the world's own table": np.ones(n, bool)}
-    for country in ("USA", "DEU", "SWE"):
-        tables[f"the table of {country}"] = (nodes["country"] == country).to_numpy()
-    for name, buyers in tables.items():
-        z = pick.T @ Z[:, buyers] @ pick[buyers]
-        made = pick[buyers].T @ x[buyers]
-        flows = kedja.Flows(z, np.maximum(made - z.sum(axis=1), 0), labels=sectors)
-        links = kedja.value_chain.infer_links(
-            firms, flows, sector="industry", mean_degree=truth.sum() / n, resale={}
-        )
-        p = _all_pairs(links, firms["id"])
-        degree = [rank_correlation(p.sum(axis=k), truth.sum(axis=k)) for k in (0, 1)]
-        show(name, p[off], truth[off], *degree)
-        if name.startswith("the world"):
-            value = links.pairs(
-                pd.DataFrame(
-                    {"source": np.repeat(firms["id"], n), "target": np.tile(firms["id"], n)}
-                )
-            )["value"].reshape(n, n)
-            both = truth & (value > 0)
-            fit = np.corrcoef(np.log(value[both]), np.log(Z[both]))[0, 1]
-            print(f"    {'expected value of true links, log correlation':<42} {fit:.2f}")
-    gravity = x[:, None] * x
-    p = gravity / gravity.max()
-    degree = [rank_correlation(p.sum(axis=k), truth.sum(axis=k)) for k in (0, 1)]
-    show("plain gravity", gravity[off], truth[off], *degree)
     same = nodes["country"].to_numpy()[:, None] == nodes["country"].to_numpy()
-    print("  within countries only:")
-    inside = off & same
-    flows = kedja.Flows(
-        pick.T @ Z @ pick, np.maximum(pick.T @ x - (pick.T @ Z @ pick).sum(axis=1), 0),
-        labels=sectors,
-    )  # fmt: skip
-    links = kedja.value_chain.infer_links(
-        firms, flows, sector="industry", mean_degree=truth.sum() / n, resale={}
-    )
-    show("the world's own table", _all_pairs(links, firms["id"])[inside], truth[inside])
-    show("plain gravity", gravity[inside], truth[inside])
+    share = Z / np.maximum(Z.sum(axis=0), 1)
+    gravity = x[:, None] * x
+    for what, linked in (("100 million USD", Z >= 100), ("0.5 % of inputs", share >= 0.005)):
+        truth = linked & off
+        print(f"\nWIOD 2011: {n} country-sectors, {truth.sum()} links of at least {what}")
+        for name in ("world", "USA", "DEU", "SWE"):
+            buyers = (nodes["country"] == name).to_numpy() | (name == "world")
+            z = pick.T @ Z[:, buyers] @ pick[buyers]
+            made = np.maximum(pick[buyers].T @ x[buyers], z.sum(axis=1))
+            links = kedja.value_chain.infer_links(
+                firms,
+                kedja.Flows(z, made - z.sum(axis=1), labels=sectors),
+                sector="industry",
+                mean_degree=truth.sum() / n,
+                resale={},
+            )
+            p, value = _all_pairs(links, firms["id"])
+            degree = [rank_correlation(p.sum(axis=k), truth.sum(axis=k)) for k in (0, 1)]
+            show(f"input coefficients of {name}", p[off], truth[off], *degree)
+            if name == "world":
+                inside = p[off & same]
+                fit = np.corrcoef(np.log(value[truth]), np.log(Z[truth]))[0, 1]
+        degree = [rank_correlation(gravity.sum(axis=k), truth.sum(axis=k)) for k in (0, 1)]
+        show("plain gravity", gravity[off], truth[off], *degree)
+        show("within countries: world", inside, truth[off & same])
+        show("within countries: plain gravity", gravity[off & same], truth[off & same])
+        print(f"  log of expected and true value of the links, world: correlation {fit:.2f}")
 
 
-def _all_pairs(links: kedja.value_chain.InferredLinks, ids: pd.Series) -> np.ndarray:
+def _all_pairs(
+    links: kedja.value_chain.InferredLinks, ids: pd.Series
+) -> tuple[np.ndarray, np.ndarray]:
+    """Probability and expected value of all pairs, by row; the compiled model spares a long table."""
     n = len(ids)
-    rows = pd.DataFrame({"source": np.repeat(ids.to_numpy(), n), "target": np.tile(ids, n)})
-    p: np.ndarray = links.pairs(rows)["probability"].reshape(n, n)
-    return p
+    at = np.empty(n, dtype=np.uint32)
+    at[links._who] = np.arange(n)
+    p, value = links._core.pairs(np.repeat(at, n), np.tile(at, n))
+    return p.reshape(n, n), value.reshape(n, n)
 
 
 def debian(folder: pathlib.Path) -> None:
@@ -127,7 +117,7 @@ def debian(folder: pathlib.Path) -> None:
     random = np.random.default_rng(0)
     seen = random.random(len(edges)) < 0.5
     codes, sections = pd.factorize(packages["section"])
-    size = np.maximum(packages["installed_kib"].to_numpy(float), 1)
+    size = np.maximum(packages["installed_kib"].fillna(1).to_numpy(float), 1)
     z = np.zeros((len(sections), len(sections)))
     np.add.at(z, (codes[edges["supplier"][seen]], codes[edges["buyer"][seen]]), 1.0)
     firms = pd.DataFrame({"id": packages["vertex"], "section": packages["section"], "size": size})

@@ -258,7 +258,7 @@ def infer_links(
     try:
         sector_of = sector_of_division(flows, nace_map)
     except InvalidArgumentError:
-        if sector is None or nace_map is not None or resale is not RESALE:
+        if sector is None or nace_map is not None or (resale and resale is not RESALE):
             raise
         sector_of = {}  # the table's sectors are not NACE: trade cannot be told
     at = _sectors(frame, ids, flows, sector, sector_of)

@@ -207,6 +207,21 @@ def test_bad_input_is_named(change, options, message):
         value_chain.infer_links(companies().assign(**change), table(), **options)
 
 
+def test_sectors_may_be_given_instead_of_codes():
+    frame = companies().assign(industry=lambda f: f["nace"].str[:2])
+    by_code = value_chain.infer_links(frame, table())
+    by_column = value_chain.infer_links(frame.drop(columns="nace"), table(), sector="industry")
+    assert by_column.frame.equals(by_code.frame) and by_code.meta["resale"] == {"47": 0.3}
+    renamed = kedja.Flows(table().Z, table().final_demand, labels=["ore", "parts", "kit", "shop"])
+    names = frame["industry"].map({"24": "ore", "25": "parts", "28": "kit", "47": "shop"})
+    other = value_chain.infer_links(frame, renamed, sector=names)
+    assert other.meta["resale"] == {}  # what trade is cannot be told from such labels
+    plain = value_chain.infer_links(frame, table(), resale={})
+    assert other["probability"].tolist() == plain["probability"].tolist()
+    with pytest.raises(kedja.InvalidArgumentError, match="no label of the flows is a NACE"):
+        value_chain.infer_links(frame, renamed, sector=names, resale={"47": 0.25})
+
+
 def test_a_table_of_several_countries_is_refused():
     flows = kedja.Flows(np.ones((2, 2)), np.ones((2, 2)), labels=["SE|C24", "NO|C24"])
     with pytest.raises(kedja.InvalidArgumentError, match="division 24 is in two sectors"):
