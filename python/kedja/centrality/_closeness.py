@@ -81,7 +81,7 @@ def harmonic_closeness(
         raise InvalidArgumentError(f"max_hops must be a whole number >= 1, not {max_hops!r}")
     if max_hops is not None and length is not None:
         raise InvalidArgumentError("max_hops counts links; it cannot be combined with length")
-    parameters = {
+    parameters: dict[str, Any] = {
         "direction": direction,
         "normalized": normalized,
         "max_hops": max_hops,
@@ -100,7 +100,7 @@ def harmonic_closeness(
         graph,
         {"harmonic_closeness": score, "reached": reached},
         parameters,
-        lambda: harmonic_closeness(graph, **parameters, threads=threads, progress=False),  # type: ignore[arg-type]
+        lambda: harmonic_closeness(graph, **parameters, threads=threads, progress=False),
     )
     return best_rows(
         everyone,
@@ -108,7 +108,7 @@ def harmonic_closeness(
         top_k,
         lambda: harmonic_closeness(
             graph, **parameters, top_k=top_k, threads=threads, progress=False
-        ),  # type: ignore[arg-type]
+        ),
     )
 
 
@@ -172,7 +172,11 @@ def closeness(
     >>> kedja.centrality.closeness(graph)["closeness"].round(3).tolist()
     [0.0, 0.5, 0.667]
     """
-    parameters = {"direction": direction, "wf_improved": wf_improved, "length": length}
+    parameters: dict[str, Any] = {
+        "direction": direction,
+        "wf_improved": wf_improved,
+        "length": length,
+    }
     score, reached, status = _core.closeness(
         graph._core,
         direction=direction,
@@ -185,14 +189,14 @@ def closeness(
         graph,
         {"closeness": score, "reached": reached},
         parameters,
-        lambda: closeness(graph, **parameters, threads=threads, progress=False),  # type: ignore[arg-type]
+        lambda: closeness(graph, **parameters, threads=threads, progress=False),
         status=status,
     )
     return best_rows(
         everyone,
         "closeness",
         top_k,
-        lambda: closeness(graph, **parameters, top_k=top_k, threads=threads, progress=False),  # type: ignore[arg-type]
+        lambda: closeness(graph, **parameters, top_k=top_k, threads=threads, progress=False),
     )
 
 
@@ -272,7 +276,7 @@ def group_closeness(
         direction=direction,
         **context(progress, "group closeness", threads),
     )
-    parameters = {"k": k, "group": group, "direction": direction}
+    parameters: dict[str, Any] = {"k": k, "group": group, "direction": direction}
     return Result(
         {
             "company": graph.ids[graph._row_of_vertex()[member]],
