@@ -6,6 +6,7 @@
 #include <numeric>
 #include <queue>
 #include <string>
+#include <utility>
 
 #include <kedja/core/error.hpp>
 #include <kedja/core/parallel.hpp>
@@ -34,6 +35,19 @@ void check(std::span<const std::uint32_t> codes, std::size_t count, const char* 
 }
 
 double logistic(double t) { return t / (1 + t); }
+
+/// The pieces in order, each given back once it is copied.
+std::vector<inferred_link> joined(std::vector<std::vector<inferred_link>> pieces) {
+  std::size_t total = 0;
+  for (const auto& piece : pieces) total += piece.size();
+  std::vector<inferred_link> links;
+  links.reserve(total);
+  for (auto& piece : pieces) {
+    links.insert(links.end(), piece.begin(), piece.end());
+    std::vector<inferred_link>().swap(piece);
+  }
+  return links;
+}
 
 /// Item of a cumulated list at share u of its end.
 std::size_t pick(const std::vector<double>& cumulated, double u) {
@@ -284,14 +298,7 @@ std::vector<inferred_link> inferred_links::sample(std::uint64_t seed, std::uint3
     }
     job.advance(static_cast<double>(last - first));
   });
-  std::size_t total = 0;
-  for (const auto& part : found) total += part.size();
-  std::vector<inferred_link> links;
-  links.reserve(total);
-  for (auto& part : found) {
-    links.insert(links.end(), part.begin(), part.end());
-    std::vector<inferred_link>().swap(part);
-  }
+  auto links = joined(std::move(found));
   job.finish();
   return links;
 }
@@ -374,8 +381,7 @@ std::vector<inferred_link> inferred_links::rank(std::size_t k, const run_context
       }
     }
   });
-  std::vector<inferred_link> links;
-  for (const auto& part : found) links.insert(links.end(), part.begin(), part.end());
+  auto links = joined(std::move(found));
   job.finish();
   return links;
 }
