@@ -1,0 +1,163 @@
+"""Null models: Kedja beside bicm, igraph and NetworKit on the same input.
+
+    python benchmarks/null_models.py [--full] [--peer-python PATH]
+
+Fits must agree in the sum of squared probabilities, p-values in their sum; switched graphs in their
+number of links. bicm's p-values here are its exact ones (poibin).
+"""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+from collections.abc import Callable
+
+import graphs
+import numpy as np
+from side_by_side import main
+
+#: case -> (only in the full run, CPU ratio to reach)
+CASES = {
+    "bicm fit 200x1000": (False, None),
+    "bicm fit 200x4914": (True, None),
+    "bicm pvalues 60x300": (False, None),
+    "bicm pvalues 200x1000": (True, None),
+    "bicm 2000x2000": (False, None),
+    "bicm fit 100000x1000": (True, None),
+    "switch supply10k": (False, 7),
+    "switch supply100k": (False, 7),
+}
+SWITCHES = 10  # per link
+KEPT = pathlib.Path("build/graphs")
+
+
+def table(case: str) -> np.ndarray:
+    rows, columns = map(int, case.rsplit(" ", 1)[1].split("x"))
+    random = np.random.default_rng(rows + columns)
+    x, y = random.lognormal(-0.7, 0.8, (rows, 1)), random.lognormal(-0.7, 0.8, (1, columns))
+    odds = x * y
+    return (random.random((rows, columns)) < odds / (1 + odds)).astype(np.int64)
+
+
+def kedja_bicm(case: str) -> Callable[[int], Callable[[], float]]:
+    def ready(threads: int) -> Callable[[], float]:
+        import kedja
+        import pandas as pd
+
+        made = kedja.complexity.prepare(pd.DataFrame(table(case)), binary=1)
+        model = kedja.null_models.bicm(made, threads=threads) if "pvalues" in case else None
+
+        def call() -> float:
+            if model is not None:
+                return float(model.pvalues(threads=threads)["pvalue"].sum())
+            fitted = kedja.null_models.bicm(made, threads=threads)
+            if "fit" in case:
+                return float((fitted["probability"] ** 2).sum())
+            return float(fitted.pvalues(threads=threads)["pvalue"].sum())
+
+        return call
+
+    return ready
+
+
+def peer_bicm(case: str) -> Callable[[int], Callable[[], float]]:
+    def ready(threads: int) -> Callable[[], float]:
+        from bicm import BipartiteGraph
+
+        biadjacency = table(case)
+
+        def fitted() -> BipartiteGraph:
+            graph = BipartiteGraph()
+            graph.set_biadjacency_matrix(biadjacency)
+            graph.solve_tool(method="newton", initial_guess="degrees", tol=1e-10, max_steps=500)
+            return graph
+
+        solved = fitted() if "pvalues" in case else None
+
+        def call() -> float:
+            graph = solved or fitted()
+            if "fit" in case:
+                return float((graph.get_bicm_matrix() ** 2).sum())
+            # With one thread and no bar its loop runs over an empty list; the bar is needed.
+            graph.compute_projection(rows=True, method="poibin", threads_num=1, progress_bar=True)
+            matrix = graph.get_projected_pvals_mat(layer="rows")
+            return float(matrix[np.triu_indices(len(matrix), 1)].sum())
+
+        return call
+
+    return ready
+
+
+def links(case: str) -> graphs.Links:
+    return graphs.load(case.rsplit(" ", 1)[1], KEPT).undirected()
+
+
+def kedja_switch(case: str) -> Callable[[int], Callable[[], float]]:
+    def ready(threads: int) -> Callable[[], float]:
+        import kedja
+        from kedja import _core
+
+        given = links(case)
+        graph = kedja.CompanyGraph.from_arrays(
+            given.n, given.source, given.target, directed=False, duplicates="sum"
+        )
+
+        def call() -> float:
+            made = _core.rewire(
+                graph._core, switches_per_link=float(SWITCHES), seed=1, draws=1,
+                threads=threads, progress=None,
+            )  # fmt: skip
+            return float(len(made[0][0]))
+
+        return call
+
+    return ready
+
+
+def igraph_switch(case: str) -> Callable[[int], Callable[[], float]]:
+    def ready(threads: int) -> Callable[[], float]:
+        import igraph
+
+        given = links(case)
+        graph = igraph.Graph(given.n, np.column_stack([given.source, given.target]))
+        graph.simplify()
+
+        def call() -> float:
+            made = graph.copy()
+            made.rewire(n=SWITCHES * made.ecount())
+            return float(made.ecount())
+
+        return call
+
+    return ready
+
+
+def networkit_switch(case: str) -> Callable[[int], Callable[[], float]]:
+    def ready(threads: int) -> Callable[[], float]:
+        import networkit
+
+        networkit.setNumberOfThreads(threads)
+        given = links(case)
+        graph = networkit.GraphFromCoo((given.source, given.target), n=given.n, directed=False)
+        graph.removeMultiEdges()
+        graph.removeSelfLoops()
+
+        def call() -> float:
+            switch = networkit.randomization.EdgeSwitching(graph, SWITCHES)
+            switch.run()
+            return float(switch.getGraph().numberOfEdges())
+
+        return call
+
+    return ready
+
+
+DRIVERS: dict[str, dict[str, Callable[[int], Callable[[], float]]]] = {
+    "kedja": {c: kedja_switch(c) if c.startswith("switch") else kedja_bicm(c) for c in CASES},
+    "bicm": {c: peer_bicm(c) for c in CASES if c.startswith("bicm") and "100000" not in c},
+    "igraph": {c: igraph_switch(c) for c in CASES if c.startswith("switch")},
+    "networkit": {c: networkit_switch(c) for c in CASES if c.startswith("switch")},
+}
+
+if __name__ == "__main__":
+    sys.exit(main(__file__, __doc__, DRIVERS, CASES, 1e-6))
