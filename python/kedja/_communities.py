@@ -26,7 +26,7 @@ def communities(
     seed: int = 0,
     method: Literal["leiden", "louvain"] = "leiden",
     weighted: bool = True,
-    max_iterations: int = 2,
+    max_iterations: int = 3,
     threads: int = 0,
     progress: Progress = None,
 ) -> Result:
@@ -46,7 +46,7 @@ def communities(
         Louvain [2]_ leaves out the refinement: faster, but a community may fall apart.
     weighted : bool, default True
         Link values are strengths; parallel links add up.
-    max_iterations : int, default 2
+    max_iterations : int, default 3
         Runs from the companies up, each from the communities of the last; fewer when nothing moves.
     threads, progress
         See `CompanyGraph`.

@@ -30,7 +30,7 @@ struct communities_options {
   double resolution = 1.0;  ///< > 0; larger values give more and smaller communities
   std::uint64_t seed = 0;   ///< decides the order in which vertices are looked at
   bool weighted = true;
-  int max_iterations = 2;  ///< runs from the vertices up, each from the last one's communities
+  int max_iterations = 3;  ///< runs from the vertices up, each from the last one's communities
 };
 
 struct communities_result {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <numeric>
 #include <span>
 #include <vector>
@@ -37,24 +38,42 @@ template <graph::two_way_graph G>
   };
   std::vector<std::uint32_t> left(n, 0);  // links to vertices not yet peeled, then the core number
   for (vertex_id u = 0; u < n; ++u) for_each_other(u, [&](vertex_id) { ++left[u]; });
-  std::size_t gone = 0;
-  std::vector<vertex_id> waiting(n), peeled;
+  // A processor cannot guess what is peeled next, so entries are written always and kept by count.
+  std::vector<vertex_id> waiting(n), peeled(n + std::size_t{1});
   std::iota(waiting.begin(), waiting.end(), vertex_id{0});
-  while (!waiting.empty()) {
-    std::uint32_t k = left[waiting.front()];
-    for (const vertex_id u : waiting) k = std::min(k, left[u]);
+  std::size_t remaining = n, next = 0, end = 0;  // peeled[next, end) have not been walked
+  for (std::uint32_t k = 0; remaining > 0;) {
     // Those with k links go, and with them whoever sinks to k links by that.
-    for (const vertex_id u : waiting)
-      if (left[u] == k) peeled.push_back(u);
-    while (!peeled.empty()) {
-      const vertex_id u = peeled.back();
-      peeled.pop_back();
-      if ((++gone & 0xFFF) == 0) job.advance(0x1000), job.checkpoint();
-      for_each_other(u, [&](vertex_id v) {
-        if (left[v] > k && --left[v] == k) peeled.push_back(v);
+    std::size_t kept = 0;
+    std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
+    for (std::size_t i = 0; i < remaining; ++i) {
+      const vertex_id u = waiting[i];
+      const std::uint32_t links = left[u];
+      peeled[end] = u;
+      end += links == k;
+      waiting[kept] = u;
+      kept += links > k;
+      least = std::min(least, links > k ? links : least);
+    }
+    remaining = kept;
+    const std::uint32_t level = k;
+    k = end > next ? k + 1 : least;
+    for (; next < end; ++next) {
+      if ((next & 0xFFF) == 0) job.checkpoint();
+      if (next + 8 < end) {  // rows lie anywhere in memory, and so do their neighbours' counts
+        __builtin_prefetch(g.successors(peeled[next + 8]).data());
+        for (const vertex_id v :
+             g.successors(peeled[next + 3])
+                 .first(std::min<std::size_t>(16, g.successors(peeled[next + 3]).size())))
+          __builtin_prefetch(&left[v]);
+      }
+      for_each_other(peeled[next], [&](vertex_id v) {
+        const std::uint32_t links = left[v], fewer = links - (links > level);
+        left[v] = fewer;
+        peeled[end] = v;
+        end += links > level && fewer == level;
       });
     }
-    std::erase_if(waiting, [&](vertex_id u) { return left[u] == k; });
   }
   job.finish();
   return left;

@@ -76,6 +76,7 @@ hub_links order_by_hubs(vertex_id n, Row row) {
   std::vector<std::uint64_t> end(made.up_offset.begin(), made.up_offset.end() - 1);
   std::size_t below = 0;
   for (vertex_id v = 0; v < n; ++v) {  // hubs first, so every row fills in rising order
+    if (v + 8 < n) __builtin_prefetch(row(made.original[v + 8]).data());
     for (const vertex_id w : row(made.original[v])) {
       const vertex_id u = number[w];
       if (u < v) continue;
@@ -125,8 +126,11 @@ std::vector<std::int64_t> count_triangles(vertex_id n, Row row, task& job) {
           std::int64_t at_v = 0;
           for (std::size_t k = 0; k < smaller.size(); ++k) {
             // The rows lie anywhere in memory; those a few steps ahead are asked for in time.
-            if (k + 32 < smaller.size()) __builtin_prefetch(offset + smaller[k + 32]);
-            if (k + 16 < smaller.size()) __builtin_prefetch(up + offset[smaller[k + 16]]);
+            const std::size_t place = links.down_offset[v] + k;
+            if (place + 32 < links.down.size()) {
+              __builtin_prefetch(offset + links.down[place + 32]);
+              __builtin_prefetch(up + offset[links.down[place + 16]]);
+            }
             const vertex_id u = smaller[k];
             std::int64_t at_u = 0;
             const vertex_id* w = up + offset[u];
