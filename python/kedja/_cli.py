@@ -189,6 +189,7 @@ def gaps(
 ) -> None:
     """What a cluster lacks, and who could fill it."""
     import kedja
+    from kedja._report.redact import mask_personal
 
     found: Any = kedja.gap.analyse(
         _read(paths),
@@ -206,17 +207,9 @@ def gaps(
         import json
 
         row = dataclasses.asdict(said)
-        typer.echo(json.dumps(_masked_all(row), ensure_ascii=False))
+        typer.echo(mask_personal(json.dumps(row, ensure_ascii=False)))
         return
-    typer.echo(_clean("\n".join(_masked(line) for line in said.lines(most=20))))
-
-
-def _masked_all(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _masked_all(cell) for key, cell in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_masked_all(cell) for cell in value]
-    return _masked(value)
+    typer.echo(_clean(mask_personal("\n".join(said.lines(most=20)))))
 
 
 @app.command()

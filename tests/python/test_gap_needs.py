@@ -197,6 +197,30 @@ def test_essential_inputs_and_weights(supply) -> None:
         kedja.gap.fragility(alone)
 
 
+def test_dependence_is_the_single_source_share_of_sourcing(supply) -> None:
+    nace = dict(supply.companies.to_pandas()[["id", "nace"]].itertuples(index=False))
+    graph = supply.graph("supply", weight="value")
+    share = kedja.shock.sourcing(graph, sector={c: n[:2] for c, n in nace.items()}, theta=0.6)
+    of = share.frame["single_source_share"]
+    for row in kedja.gap.fragility(supply, theta=0.6).frame.query("item == ''").itertuples():
+        members = supply.memberships.to_pandas().query("cluster == @row.cluster")["company"]
+        assert row.gap == pytest.approx(of[members].mean())
+
+
+def test_exposure_is_what_members_lose_when_the_top_supplier_fails() -> None:
+    data = kedja.from_tables(  # s makes all that a uses and half of what b uses; t sells less
+        companies={"id": list("stabc"), "nace": ["24.10", "25.11", "28.11", "28.11", "28.11"]},
+        memberships={"company": list("abc"), "cluster": list("xxx")},
+        links={"source": list("sst"), "target": list("abb"), "value": [10, 5, 5]},
+    )
+    found = kedja.gap.fragility(data, exposure=True)
+    assert found["exposure"][0] == pytest.approx((1 + 0.5 + 0) / 3)
+    essential = pd.DataFrame({"28": [2, 1]}, index=["24", "25"])
+    found = kedja.gap.fragility(data, essential=essential, exposure=True)
+    assert found["exposure"][0] == pytest.approx((1 + 1 + 0) / 3)  # b stands without steel
+    assert np.isnan(kedja.gap.fragility(data)["exposure"][0])
+
+
 def test_joint_optimum_is_that_of_linear_programming() -> None:
     from scipy.optimize import linprog
 

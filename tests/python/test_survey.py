@@ -237,3 +237,16 @@ def test_every_gap_opens_into_its_evidence() -> None:
         "gaps", kedja.datasets.path("cordis_h2020"), "--cluster", "SE23|LEIT", "--explain", i
     )
     assert said.text in text and f"Projects ({len(expected)})" in text
+
+
+def test_an_explanation_on_the_command_line_masks_personal_numbers(tmp_path: Path) -> None:
+    (tmp_path / "companies.csv").write_text(
+        "id,name,cluster\n19121212-1212,Anna,x\n556000-0001,B AB,x\n556000-0002,C AB,y\n"
+    )
+    (tmp_path / "capabilities.csv").write_text(
+        "company,capability\n19121212-1212,k\n556000-0002,l\n"
+    )
+    for options in ([], ["--json"]):
+        said = run("gaps", tmp_path, "--cluster", "x", "--explain", "0", *options)
+        assert "B AB" in said and "556000-0001" in said
+        assert "Anna" in said and "1212-1212" not in said

@@ -191,8 +191,8 @@ def _rows(measure: str, found: Result, fill: Fillers) -> Iterator[GapRow]:
     """The rows of one measure, with named companies that could fill each gap."""
     for i, row in enumerate(_dicts(found)):
         item = row["item"]
-        if item and measure == "complementarity" and row["tied"]:
-            continue  # what is tied already is no gap
+        if item and measure == "complementarity" and not row["gap"] > 0:
+            continue  # what clusters with ties have already is no gap
         if item and measure == "tie_deficit" and row["status"] != "ok":
             continue
         yield _gap_row(measure, found, i, row, item, fill.of(measure, row) if item else ("", ""))

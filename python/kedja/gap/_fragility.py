@@ -28,6 +28,7 @@ def fragility(
     essential: Any = None,
     weight: Literal["size", "revenue"] | None = None,
     years: int | tuple[int | None, int | None] | None = None,
+    exposure: bool = False,
     draws: int = 200,
     seed: int = 0,
     threads: int = 0,
@@ -57,6 +58,8 @@ def fragility(
         w_j; members for which it is missing are left out. Default: every member counts 1.
     years
         See `Dataset.graph`.
+    exposure : bool, default False
+        Also compute ``exposure``, one run of `shock.esri` per cluster.
     draws, seed, threads, progress
         See `capability`; the band is that of a mean over members.
 
@@ -69,7 +72,9 @@ def fragility(
         members), ``substitutable`` (share
         of the single-sourced value for which a member of another cluster sells that type outside
         its own cluster), ``buyers`` (members that depend; of the whole: members with inputs),
-        ``supplier`` (single source with the largest value), ``filler``, ``filler_cluster`` (who
+        ``supplier`` (single source with the largest value), ``exposure`` in [0, 1] (of the whole:
+        share of the members' output that is lost when the external supplier that delivers most to
+        them fails, by `shock.esri`, with `essential` as given there; NaN unless asked for), ``filler``, ``filler_cluster`` (who
         could stand in for it), ``members``, ``random_low``, ``random_mid``, ``random_high``.
 
     Raises
@@ -119,6 +124,7 @@ def fragility(
         status="ok",
         substitutable=NAN,
         buyers=0,
+        exposure=NAN,
         supplier="",
         filler="",
         filler_cluster="",
@@ -140,6 +146,7 @@ def fragility(
             high=whole[2][at],
             substitutable=_substitutable(sources),
             buyers=int(buyers[at]),
+            exposure=supply.exposure(groups.names[a], essential, threads) if exposure else NAN,
             random_mid=random[0][at],
             random_low=random[1][at],
             random_high=random[2][at],
@@ -168,6 +175,7 @@ def fragility(
             "essential": None if essential is None else "given",
             "weight": weight,
             "years": years,
+            "exposure": exposure,
             "draws": draws,
         },
         {
@@ -185,6 +193,7 @@ def fragility(
             essential=essential,
             weight=weight,
             years=years,
+            exposure=exposure,
             draws=draws,
             seed=seed,
             threads=threads,
@@ -241,6 +250,43 @@ class Supply:
         members = self._members[self._groups.names.index(cluster)]
         bought = members[~np.isnan(self.found.dependence[members])]
         return float(len(bought) if self.worth is None else self.worth[bought].sum())
+
+    def exposure(self, cluster: str, essential: Any, threads: int) -> float:
+        """Share of the members' output that is lost when the external supplier that delivers most
+        to them fails; 0 when no one outside delivers anything."""
+        from kedja import shock
+
+        inside = np.zeros(len(self.ids), dtype=bool)
+        inside[self._members[self._groups.names.index(cluster)]] = True
+        seller, buyer, value = self.graph._core.links()
+        bought = inside[buyer] & ~inside[seller]
+        if not bought.any():
+            return 0.0
+        amount = np.ones(len(seller)) if value is None else value
+        delivered = np.bincount(seller[bought], weights=amount[bought], minlength=len(self.ids))
+        worth = np.where(inside, 1.0 if self.worth is None else self.worth, 0.0)
+        by_id = dict(zip(self.ids.tolist(), worth.tolist(), strict=True))
+        kind = {name: self.types[k] for name, k in zip(self.ids, self.sector, strict=True)}
+        lost = shock.esri(
+            self.graph,
+            sector=kind,
+            essential=None if essential is None else self._every_type(essential),
+            weight=by_id,
+            shocks={
+                "scenario": ["top"],
+                "company": [str(self.ids[int(delivered.argmax())])],
+                "remaining": [0.0],
+            },
+            threads=threads,
+            progress=False,
+        )
+        return float(lost["esri"][0])
+
+    def _every_type(self, essential: Any) -> Any:
+        """The given table with a row and a column for every type, non-essential where it has none."""
+        given = essential.copy()
+        given.index, given.columns = given.index.astype(str), given.columns.astype(str)
+        return given.reindex(index=self.types, columns=self.types).fillna(1).astype(int)
 
     def of_cluster(self, name: str) -> list[dict[str, Any]]:
         """Single sources of a cluster's members, by falling value, with who could stand in."""

@@ -15,6 +15,7 @@
 #include <kedja/core/rng.hpp>
 #include <kedja/graph/grouping.hpp>
 #include <kedja/measures/common/quantile.hpp>
+#include <kedja/measures/common/random_variates.hpp>
 #include <kedja/measures/common/sparse_table.hpp>
 #include <kedja/measures/gap/cluster_profile.hpp>
 #include <kedja/measures/gap/member_draws.hpp>
@@ -59,9 +60,10 @@ struct requirement_answers {
   }
 };
 
-/// Members that did not answer, drawn to be like those that did: each has what a member drawn by
-/// the draw's weights has, and for each requirement the chance unseen() of having it although
-/// nobody drawn has. Gives the low end of the gap and both ends of the breadth.
+/// Members that did not answer, drawn to be like the n that did: each has what a member drawn by
+/// the draw's weights has, and for each requirement a chance Beta(1/2, n) of having it although
+/// nobody drawn has; shares are then Beta(x + 1/2, n - x), half a member beyond what was seen
+/// (Jeffreys). Gives the low end of the gap and both ends of the breadth.
 struct silent_members {
   double gap_low, breadth_low, breadth_high;
 };
@@ -85,7 +87,7 @@ inline silent_members draw_silent(const requirement_answers& asked, std::span<co
   const auto n = static_cast<double>(said.size()), u = static_cast<double>(silent);
   silent_members drawn{0, 0, 0};
   for (std::size_t q = 0; q < asked.need.size(); ++q) {
-    const double up = draws.unseen(random), down = draws.unseen(random);
+    const double up = draw_beta(0.5, n, random), down = draw_beta(0.5, n, random);
     const double none_more = std::pow(1.0 - up, u);
     if (random.uniform() >= none_more) still[q] = 0;
     drawn.gap_low += asked.need[q] * still[q];
