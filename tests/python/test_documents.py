@@ -72,6 +72,7 @@ def test_names_that_the_table_promises_in_cpp_exist() -> None:
         "shock",
         "gap",
         "recommend",
+        "plot",
     ],
 )
 def test_every_public_function_says_what_it_does(family: str) -> None:
