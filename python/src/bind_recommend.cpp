@@ -63,15 +63,17 @@ struct evidence {
   std::vector<double> lat, lon;
 };
 
-logistic_model model_of(const doubles& mean, const doubles& scale, const doubles& coefficients,
-                        const doubles& covariance) {
+logistic_model model_of(const doubles& cap, const doubles& mean, const doubles& scale,
+                        const doubles& coefficients, const doubles& covariance) {
   const auto copy = [](const doubles& from) {
     const auto all = as_span(from);
     return std::vector<double>(all.begin(), all.end());
   };
-  logistic_model m{copy(mean), copy(scale), copy(coefficients), copy(covariance), 0, true};
+  logistic_model m{copy(cap),        copy(mean), copy(scale), copy(coefficients),
+                   copy(covariance), 0,          true};
   const std::size_t q = m.mean.size() + 1;
-  if (m.scale.size() + 1 != q || m.coefficients.size() != q || m.covariance.size() != q * q)
+  if (m.cap.size() + 1 != q || m.scale.size() + 1 != q || m.coefficients.size() != q ||
+      m.covariance.size() != q * q)
     throw invalid_argument("the parts of the model differ in size");
   return m;
 }
@@ -129,12 +131,13 @@ void bind_partners(py::module_& m) {
       .def(
           "best",
           [](const evidence& e, const grouping& groups, const array<bool>& eligible,
-             const doubles& mean, const doubles& scale, const doubles& coefficients,
-             const doubles& covariance, const ints& sources, std::size_t k, std::size_t reach,
-             bool other_groups, unsigned threads, const py::object& progress) {
+             const doubles& cap, const doubles& mean, const doubles& scale,
+             const doubles& coefficients, const doubles& covariance, const ints& sources,
+             std::size_t k, std::size_t reach, bool other_groups, unsigned threads,
+             const py::object& progress) {
             const auto allowed = as_span(eligible);
             const std::vector<char> flags(allowed.begin(), allowed.end());
-            const auto model = model_of(mean, scale, coefficients, covariance);
+            const auto model = model_of(cap, mean, scale, coefficients, covariance);
             const auto r = run(threads, progress, [&](const run_context& ctx) {
               return best_candidates(e.tables(), groups, flags, model, as_span(sources),
                                      {k, reach, other_groups}, ctx);
@@ -150,36 +153,40 @@ void bind_partners(py::module_& m) {
                                   to_numpy(std::move(odds)), to_numpy(std::move(error)),
                                   to_numpy(std::move(features)), r.considered);
           },
-          py::arg("groups"), py::arg("eligible"), py::arg("mean"), py::arg("scale"),
+          py::arg("groups"), py::arg("eligible"), py::arg("cap"), py::arg("mean"), py::arg("scale"),
           py::arg("coefficients"), py::arg("covariance"), py::arg("sources"), py::arg("k"),
           py::arg("reach"), py::arg("other_groups"), py::kw_only(), py::arg("threads"),
           py::arg("progress"));
   m.def(
       "fit_logistic",
       [](const doubles& x, std::size_t columns, const doubles& y, const doubles& weight,
-         const ints& group, double ridge, unsigned threads, const py::object& progress) {
+         const ints& group, double ridge, double quantile, unsigned threads,
+         const py::object& progress) {
         const auto r = run(threads, progress, [&](const run_context& ctx) {
           return fit_logistic(as_span(x), columns, as_span(y), as_span(weight), as_span(group),
-                              {.ridge = ridge}, ctx);
+                              {.quantile = quantile, .ridge = ridge}, ctx);
         });
-        return py::make_tuple(copied(r.mean), copied(r.scale), copied(r.coefficients),
-                              copied(r.covariance), r.iterations, r.converged);
+        return py::make_tuple(copied(r.cap), copied(r.mean), copied(r.scale),
+                              copied(r.coefficients), copied(r.covariance), r.iterations,
+                              r.converged);
       },
       py::arg("x"), py::arg("columns"), py::arg("y"), py::arg("weight"), py::arg("group"),
-      py::arg("ridge"), py::kw_only(), py::arg("threads"), py::arg("progress"));
+      py::arg("ridge"), py::arg("quantile"), py::kw_only(), py::arg("threads"),
+      py::arg("progress"));
   // Log odds and standard errors of rows of features.
-  m.def("log_odds", [](const doubles& mean, const doubles& scale, const doubles& coefficients,
-                       const doubles& covariance, const doubles& rows) {
-    const auto model = model_of(mean, scale, coefficients, covariance);
-    const auto all = as_span(rows);
-    const std::size_t p = model.mean.size();
-    std::vector<double> odds, error;
-    for (std::size_t i = 0; i + p <= all.size(); i += p) {
-      const auto [o, e] = model.log_odds(all.subspan(i, p));
-      odds.push_back(o), error.push_back(e);
-    }
-    return py::make_tuple(to_numpy(std::move(odds)), to_numpy(std::move(error)));
-  });
+  m.def("log_odds",
+        [](const doubles& cap, const doubles& mean, const doubles& scale,
+           const doubles& coefficients, const doubles& covariance, const doubles& rows) {
+          const auto model = model_of(cap, mean, scale, coefficients, covariance);
+          const auto all = as_span(rows);
+          const std::size_t p = model.mean.size();
+          std::vector<double> odds, error;
+          for (std::size_t i = 0; i + p <= all.size(); i += p) {
+            const auto [o, e] = model.log_odds(all.subspan(i, p));
+            odds.push_back(o), error.push_back(e);
+          }
+          return py::make_tuple(to_numpy(std::move(odds)), to_numpy(std::move(error)));
+        });
   // Pairs source < target that share a work, in rising order.
   m.def("joint_pairs", [](vertex_id companies, const ints& company, const ints& work) {
     std::vector<vertex_id> source, target;

@@ -154,10 +154,12 @@ def test_the_fit_is_the_maximum_of_its_likelihood(data) -> None:
     x = random.normal(size=(500, 3)) * [1.0, 10.0, 0.1] + [5.0, 0.0, 1.0]
     y = (random.random(500) < 1 / (1 + np.exp(-(x[:, 0] - 5 + 0.1 * x[:, 1])))).astype(float)
     weight = random.integers(1, 4, 500).astype(float)
-    mean, scale, coefficients, covariance, _, converged = kedja._core.fit_logistic(
-        x.ravel(), 3, y, weight, np.arange(500, dtype=np.uint32), 2.0, threads=0, progress=None
+    cap, mean, scale, coefficients, covariance, _, converged = kedja._core.fit_logistic(
+        x.ravel(), 3, y, weight, np.arange(500, dtype=np.uint32), 2.0, 0.9, threads=0, progress=None
     )
     assert converged
+    assert cap == pytest.approx(np.sort(x, axis=0)[int(0.9 * 499)])
+    x = np.minimum(x, cap)
     assert mean == pytest.approx(np.average(x, axis=0, weights=weight))
     z = np.c_[np.ones(500), (x - mean) / scale]
 
@@ -179,7 +181,7 @@ def test_bad_fits_are_refused() -> None:
     ones, group = np.ones(4), np.zeros(4, dtype=np.uint32)
 
     def fit(x, y):
-        return kedja._core.fit_logistic(x, 1, y, ones, group, 1.0, threads=0, progress=None)
+        return kedja._core.fit_logistic(x, 1, y, ones, group, 1.0, 1.0, threads=0, progress=None)
 
     with pytest.raises(kedja.InvalidArgumentError, match="pairs that met and pairs that did not"):
         fit(np.arange(4.0), ones)
@@ -317,7 +319,7 @@ def test_no_years_means_a_rank_and_says_why() -> None:
     found = model.partners("a", 3)
     assert found["target"][0] == "b" and np.isnan(found["low"]).all()
     assert found["evidence"][0] == "capability and place only" and found["status"][0] == "inferred"
-    assert "no joint work on record" in found["reasons"][0]
+    assert "no partner on record" in found["reasons"][0]
     with pytest.raises(kedja.InvalidArgumentError, match="no row has a year"):
         kedja.recommend.fit(data, until=2016)
 

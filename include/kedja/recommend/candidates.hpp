@@ -48,8 +48,8 @@ struct candidate_result {
     throw invalid_argument("k and reach must be at least 1");
   if (groups.num_vertices() != n || eligible.size() != n)
     throw invalid_argument("groups and eligible must have one entry per company");
-  if (model.mean.size() != num_features || model.scale.size() != num_features ||
-      model.coefficients.size() != num_features + 1)
+  if (model.cap.size() != num_features || model.mean.size() != num_features ||
+      model.scale.size() != num_features || model.coefficients.size() != num_features + 1)
     throw invalid_argument("the model was fitted on other features");
   for (const vertex_id s : sources)
     if (s >= n) throw invalid_argument("company " + std::to_string(s) + " does not exist");

@@ -19,13 +19,15 @@
 namespace kedja::recommend {
 
 struct logistic_options {
-  double ridge = 1.0;  ///< half the penalty on the sum of squared standardised coefficients
+  double quantile = 1.0;  ///< of each column over all rows: values above it count as it
+  double ridge = 1.0;     ///< half the penalty on the sum of squared standardised coefficients
   int max_iterations = 100;
   double tolerance = 1e-9;  ///< on the largest change of a standardised coefficient
 };
 
 struct logistic_model {
-  std::vector<double> mean, scale;   ///< of each column; a constant column has scale 0
+  std::vector<double> cap;           ///< of each column: values above count as this
+  std::vector<double> mean, scale;   ///< of each capped column; a constant column has scale 0
   std::vector<double> coefficients;  ///< intercept first, then one per standardised column
   std::vector<double> covariance;    ///< of the coefficients, robust to grouped events, row by row
   int iterations = 0;
@@ -35,7 +37,8 @@ struct logistic_model {
   [[nodiscard]] std::pair<double, double> log_odds(std::span<const double> row) const {
     const std::size_t p = mean.size();
     std::vector<double> z(p + 1, 1.0);
-    for (std::size_t j = 0; j < p; ++j) z[j + 1] = scale[j] > 0 ? (row[j] - mean[j]) / scale[j] : 0;
+    for (std::size_t j = 0; j < p; ++j)
+      z[j + 1] = scale[j] > 0 ? (std::min(row[j], cap[j]) - mean[j]) / scale[j] : 0;
     double eta = 0, variance = 0;
     for (std::size_t j = 0; j <= p; ++j) {
       eta += coefficients[j] * z[j];
@@ -84,6 +87,8 @@ inline void solve(const std::vector<double>& factor, std::span<double> x) {
   const std::size_t n = y.size(), p = columns, q = columns + 1;
   if (x.size() != n * p || weight.size() != n || group.size() != n)
     throw invalid_argument("x, y, weight and group must have one row per pair");
+  if (!(options.quantile >= 0 && options.quantile <= 1))
+    throw invalid_argument("the quantile must be in [0, 1]");
   if (!(options.ridge >= 0)) throw invalid_argument("the ridge must be a number >= 0");
   double yes = 0, total = 0;
   for (std::size_t i = 0; i < n; ++i) {
@@ -99,13 +104,22 @@ inline void solve(const std::vector<double>& factor, std::span<double> x) {
     throw invalid_argument("a model needs pairs that met and pairs that did not");
 
   logistic_model m;
+  std::vector<double> column(n), capped(x.begin(), x.end());
+  for (std::size_t j = 0; j < p; ++j) {
+    for (std::size_t i = 0; i < n; ++i) column[i] = x[i * p + j];
+    const auto at =
+        column.begin() + static_cast<std::ptrdiff_t>(options.quantile * static_cast<double>(n - 1));
+    std::nth_element(column.begin(), at, column.end());
+    m.cap.push_back(*at);
+    for (std::size_t i = 0; i < n; ++i) capped[i * p + j] = std::min(x[i * p + j], *at);
+  }
   m.mean.assign(p, 0.0), m.scale.assign(p, 0.0);
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t j = 0; j < p; ++j) m.mean[j] += weight[i] * x[i * p + j];
+    for (std::size_t j = 0; j < p; ++j) m.mean[j] += weight[i] * capped[i * p + j];
   for (double& mean : m.mean) mean /= total;
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < p; ++j)
-      m.scale[j] += weight[i] * (x[i * p + j] - m.mean[j]) * (x[i * p + j] - m.mean[j]);
+      m.scale[j] += weight[i] * (capped[i * p + j] - m.mean[j]) * (capped[i * p + j] - m.mean[j]);
   for (std::size_t j = 0; j < p; ++j) {
     m.scale[j] = std::sqrt(m.scale[j] / total);
     if (m.scale[j] < 1e-12 * std::max(1.0, std::abs(m.mean[j]))) m.scale[j] = 0;
@@ -113,7 +127,7 @@ inline void solve(const std::vector<double>& factor, std::span<double> x) {
   std::vector<double> z(n * q, 1.0);
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < p; ++j)
-      z[i * q + j + 1] = m.scale[j] > 0 ? (x[i * p + j] - m.mean[j]) / m.scale[j] : 0.0;
+      z[i * q + j + 1] = m.scale[j] > 0 ? (capped[i * p + j] - m.mean[j]) / m.scale[j] : 0.0;
 
   m.coefficients.assign(q, 0.0);
   m.coefficients[0] = std::log(yes / (total - yes));

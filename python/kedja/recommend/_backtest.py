@@ -12,7 +12,7 @@ from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.recommend._events import NEGATIVES, Events, events, same_cluster
-from kedja.recommend._fit import _ACTIVITY, _LEAST, _RATIO, _RIDGE
+from kedja.recommend._fit import _ACTIVITY, _LEAST, _QUANTILE, _RATIO, _RIDGE
 from kedja.recommend._history import Evidence, History
 from kedja.recommend._model import EVENT, FEATURES, Fitted
 from kedja.recommend._two_hop import whole
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
 Doubles = npt.NDArray[np.float64]
+_ASKED = 1000  # companies whose best partners are looked at, at most
 
 _COLUMNS = (*FEATURES, "common_neighbours")
 _BASELINES = {
@@ -128,12 +129,12 @@ def backtest(
         One row per ``negatives``, ``pairs`` (all; inter_cluster: both ends are in clusters as known
         in `until` and share none) and ``score``: ``model``, the baselines ``recency``,
         ``preferential_attachment``, ``common_neighbours`` and ``adamic_adar``, and ``placebo`` (the
-        model with fields, places and names dealt out anew). ``events``; ``roc_auc`` with the 90 %
+        model with fields, places and names dealt out anew; beside degree-matched pairs). ``events``; ``roc_auc`` with the 90 %
         band ``low`` to ``high``; ``average_precision`` and ``lift`` (over the share of events
         among the drawn pairs); ``average_precision_real`` at the real base rate; ``brier_skill``
         over always saying the base rate, and the calibration ``slope``, both at the real base rate;
         ``precision_at_k`` per company and ``cluster_precision_at_k`` (the share of the k best that
-        met; of companies and clusters with an event; only where `score` can rank all candidates).
+        met; of up to 1,000 companies with an event, and of clusters with one among theirs).
         ``fairness``, ``reliability`` and ``plot()`` hang on the result.
 
     Raises
@@ -147,6 +148,7 @@ def backtest(
     Lichtenwalter, Lussier and Chawla 2010, https://doi.org/10.1145/1835804.1835837; Owen 2007
     (resampling companies of pairs), https://doi.org/10.1214/07-AOAS122.
     """
+    k = whole("k", k)
     history = History.of(data)
     years = history.years
     if len(years) < 3:
@@ -181,7 +183,9 @@ def backtest(
     known_shuffled = history.evidence(until, shuffled)
     groups = data.as_of(until).groups("cluster")
     table: list[dict[str, Any]] = []
-    precision, fairness = _precision(history, known, scores, groups, (first, last), k, threads)
+    precision, fairness = _precision(
+        history, known, scores, groups, (first, last), k, seed, threads
+    )
     reliability: Result | None = None
     for negatives in NEGATIVES:
         drawn = events(
@@ -193,7 +197,8 @@ def backtest(
             )
         rows = _rows(known, drawn, **run)
         odds = {name: _odds(one, rows) for name, one in scores.items()}
-        odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run))
+        if negatives == "degree_matched":
+            odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run))
         inter = same_cluster(groups, drawn.source, drawn.target) == 0
         for kind, which in (("all", np.ones(len(inter), dtype=bool)), ("inter_cluster", inter)):
             if drawn.met[which].sum() < 2 or (1 - drawn.met[which]).sum() < 2:
@@ -251,10 +256,10 @@ def _fitted(past: Events, rows: Doubles, columns: list[int], threads: int) -> Fi
     x[:, columns] = rows[:, columns]
     found = _core.fit_logistic(
         np.ascontiguousarray(x).ravel(), x.shape[1], past.met, np.ones(len(x)), past.source,
-        _RIDGE, threads=threads, progress=None,
+        _RIDGE, _QUANTILE, threads=threads, progress=None,
     )  # fmt: skip
-    mean, scale, coefficients, covariance = found[:4]
-    raw = Fitted("probability", mean, scale, coefficients, covariance, {})
+    cap, mean, scale, coefficients, covariance = found[:5]
+    raw = Fitted("probability", cap, mean, scale, coefficients, covariance, {})
     return raw.at_base_rate(past.base_rate, float(past.met.mean()))
 
 
@@ -293,8 +298,8 @@ def _judged(
     slope = np.nan
     if np.ptp(odds) > 0:
         scaled = weight * (len(met) / weight.sum())
-        _, scale, found, *_ = _core.fit_logistic(
-            odds, 1, met, scaled, np.zeros(len(met), dtype=np.uint32), 0.0,
+        _, _, scale, found, *_ = _core.fit_logistic(
+            odds, 1, met, scaled, np.zeros(len(met), dtype=np.uint32), 0.0, 1.0,
             threads=threads, progress=None,
         )  # fmt: skip
         slope = float(found[1] / scale[0])
@@ -337,6 +342,7 @@ def _precision(
     groups: Any,
     after: tuple[int, int],
     k: int,
+    seed: int,
     threads: int,
 ) -> tuple[dict[str, tuple[float, float]], Result]:
     """Precision of the k best per company and per cluster, and where suggestions go."""
@@ -345,6 +351,9 @@ def _precision(
     n = np.int64(len(history.ids))
     met = np.unique(a[fresh].astype(np.int64) * n + b[fresh])
     sources = np.unique(np.concatenate([a[fresh], b[fresh]]))
+    if len(sources) > _ASKED:
+        random = np.random.Generator(np.random.Philox(seed))
+        sources = np.sort(random.choice(sources, _ASKED, replace=False))
     eligible = np.ascontiguousarray(history.firm & known.known)
     works = known.works
     central = works >= np.quantile(works[eligible], 0.9)
@@ -353,40 +362,34 @@ def _precision(
     small = (history.country >= 0) & (np.append(share, 0.0)[history.country] < 0.02)
 
     vertex, group, _ = groups._core.rows()
+    source, target, _, _, flat, _ = known.core.best(
+        history.groups._core, eligible, *_short(scores["model"]), sources, 500, 500, False,
+        threads=threads, progress=None,
+    )  # fmt: skip
+    hit = np.isin(np.minimum(source, target).astype(np.int64) * n + np.maximum(source, target), met)
+    of_cluster = [np.flatnonzero(np.isin(source, vertex[group == g])) for g in range(len(groups))]
     found: dict[str, tuple[float, float]] = {}
     lines: list[tuple[Any, ...]] = []
     for name, fitted in scores.items():
         if name == "common_neighbours":
             continue
-        p = len(FEATURES)
-        parts = (
-            fitted.mean[:p].copy(), fitted.scale[:p].copy(), fitted.coefficients[: p + 1].copy(),
-            np.zeros((p + 1) ** 2),
-        )  # fmt: skip
-        source, target, odds, *_ = known.core.best(
-            history.groups._core, eligible, *parts, sources, 3 * whole("k", k), 500, False,
-            threads=threads, progress=None,
-        )  # fmt: skip
-        hit = np.isin(
-            np.minimum(source, target).astype(np.int64) * n + np.maximum(source, target), met
-        )
-        by_company = _top(source, odds, k)
+        odds = _core.log_odds(*_short(fitted), flat)[0]
+        by_company = _top(source, target, odds, k)
         per_cluster = []
-        for g in range(len(groups.names)):
-            rows = np.flatnonzero(np.isin(source, vertex[group == g]))
-            if len(rows) and hit[rows].any():
-                best = rows[np.lexsort((target[rows], -odds[rows]))][:k]
+        for inside in of_cluster:
+            if hit[inside].any():
+                best = inside[np.lexsort((target[inside], -odds[inside]))][:k]
                 per_cluster.append(hit[best].mean())
         cluster = float(np.mean(per_cluster)) if per_cluster else float("nan")
         found[name] = (float(hit[by_company].mean()), cluster)
         if name == "model":
-            spread = _top(source, odds - np.log1p(works[target]), k)
-            for label, rows in (("model", by_company), ("spread", spread)):
-                to = target[rows]
+            spread = _top(source, target, odds - np.log1p(works[target]), k)
+            for label, kept in (("model", by_company), ("spread", spread)):
+                to = target[kept]
                 lines.append(
                     (
                         label,
-                        hit[rows].mean(),
+                        hit[kept].mean(),
                         central[to].mean(),
                         history.sme[to].mean(),
                         small[to].mean(),
@@ -406,9 +409,18 @@ def _precision(
     )
 
 
-def _top(source: Any, odds: Doubles, k: int) -> npt.NDArray[np.int64]:
+def _short(fitted: Fitted) -> tuple[Any, ...]:
+    """The model without the column that only pairs have, and without errors."""
+    p = len(FEATURES)
+    return (
+        fitted.cap[:p].copy(), fitted.mean[:p].copy(), fitted.scale[:p].copy(),
+        fitted.coefficients[: p + 1].copy(), np.zeros((p + 1) ** 2),
+    )  # fmt: skip
+
+
+def _top(source: Any, target: Any, odds: Doubles, k: int) -> npt.NDArray[np.int64]:
     """The k best rows of each source."""
-    order = np.lexsort((-odds, source))
+    order = np.lexsort((target, -odds, source))
     begin = np.r_[True, np.diff(source[order].astype(np.int64)) != 0]
     place = np.arange(len(order)) - np.flatnonzero(begin)[np.cumsum(begin) - 1]
     kept: npt.NDArray[np.int64] = order[place < k]

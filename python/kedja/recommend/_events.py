@@ -12,6 +12,7 @@ from kedja import _core
 from kedja.recommend._history import Evidence, History, Ints
 
 NEGATIVES = ("degree_matched", "linked", "uniform")
+_PANEL = 1500  # companies that linked and uniform pairs are drawn among
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ def events(
     ratio: int,
     seed: int,
 ) -> Events:
-    """Both ends were known companies (firms) at the end of ``evidence.until``."""
+    """Both ends were known companies (firms) at the end of ``evidence.until``.
+
+    Linked and uniform pairs are drawn among 1,500 of the companies, themselves drawn at random.
+    """
     until = evidence.until
     assert until is not None
     n = np.int64(len(history.ids))
@@ -65,6 +69,9 @@ def events(
         ends = np.unique(np.concatenate([past_a, past_b]))
     else:
         ends = pool
+    if negatives != "degree_matched" and len(ends) > _PANEL:
+        random = np.random.Generator(np.random.Philox(seed))
+        ends = np.sort(random.choice(ends, _PANEL, replace=False))
     # Undated works are taken too: whether they came before or after is not known.
     undated_a, undated_b = history.pairs(np.iinfo(np.int32).min, np.iinfo(np.int32).min)
     drawn_a, drawn_b = _core.permuted_pairs(

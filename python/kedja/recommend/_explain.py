@@ -14,7 +14,7 @@ def explained(
     evidence: Evidence, source: Any, target: Any, rows: Any, features: tuple[str, ...]
 ) -> dict[str, Any]:
     """Counts, features and reasons of pairs (vertices), one column each."""
-    h, degree = evidence.history, evidence.core.degree()
+    h, degree = evidence.history, evidence.degree
     works = _Works(evidence)
     doing = _doing(evidence)
     made: dict[str, list[Any]] = {
@@ -67,8 +67,8 @@ def _reasons(
     f: dict[str, Any], both: list[str], lift: float, evidence: Evidence, u: int, v: int
 ) -> str:
     h, said = evidence.history, []
-    if evidence.works[u] == 0 or evidence.works[v] == 0:
-        said.append("no joint work on record: capability and place only")
+    if evidence.degree[u] == 0 or evidence.degree[v] == 0:
+        said.append("no partner on record: capability and place only")
     if both:
         said.append(f"both work in {', '.join(both[:3])}")
     if f["common_neighbours"]:

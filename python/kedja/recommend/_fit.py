@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _RATIO = 5  # drawn pairs per event
 _RIDGE = 20.0
+_QUANTILE = 0.99  # what lies above this share of the learned rows counts as it
 _LEAST = 50  # events without which nothing is fitted
 _ROUNDS = 1  # last years that are learned from
 _ACTIVITY = [FEATURES.index(name) for name in ("activity", "activity_contrast")]
@@ -142,13 +143,14 @@ def fitted_on(
         x[:, _ACTIVITY] = 0.0  # a constant column has no coefficient
     y = np.concatenate([e.met for e, _ in made])
     group = np.concatenate([e.source for e, _ in made])
-    mean, scale, coefficients, covariance, iterations, converged = _core.fit_logistic(
+    cap, mean, scale, coefficients, covariance, iterations, converged = _core.fit_logistic(
         np.ascontiguousarray(x).ravel(),
         len(FEATURES),
         y,
         np.ones(len(y)),
         group.astype(np.uint32),
         _RIDGE,
+        _QUANTILE,
         **context(progress, "fitting", threads),
     )
     rate = made[0][0].base_rate
@@ -161,10 +163,11 @@ def fitted_on(
         "negatives": negatives,
         "negatives_per_event": _RATIO,
         "ridge": _RIDGE,
+        "capped_at_quantile": _QUANTILE,
         "iterations": iterations,
         "converged": converged,
     }
-    raw = Fitted("probability", mean, scale, coefficients, covariance, notes)
+    raw = Fitted("probability", cap, mean, scale, coefficients, covariance, notes)
     return PartnerModel(history, raw.at_base_rate(rate, float(y.mean())), until, seed)
 
 

@@ -179,8 +179,8 @@ class Evidence:
     ----------
     known : numpy.ndarray of bool
         Companies that were there: not first seen after the day.
-    works : numpy.ndarray of float
-        Joint works so far.
+    works, degree : numpy.ndarray of float
+        Works and partners so far.
     """
 
     def __init__(self, history: History, until: int | None, shuffled: Any = None) -> None:
@@ -252,6 +252,7 @@ class Evidence:
             joint, mixed, table, company, work, h.company[recent], h.work[recent],
             dealt(h.country), dealt(h.region), dealt(h.lat), dealt(h.lon),
         )  # fmt: skip
+        self.degree: npt.NDArray[np.float64] = self.core.degree()
         self.works = np.bincount(once[0], minlength=n).astype(np.float64)
 
     def features(self, source: Any, target: Any, **run: Any) -> npt.NDArray[np.float64]:

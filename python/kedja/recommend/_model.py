@@ -39,6 +39,7 @@ class Fitted:
     """
 
     kind: str
+    cap: npt.NDArray[np.float64]  # larger values of a feature count as this
     mean: npt.NDArray[np.float64]
     scale: npt.NDArray[np.float64]
     coefficients: npt.NDArray[np.float64]  # intercept first, then standardised features
@@ -46,8 +47,8 @@ class Fitted:
     notes: dict[str, Any]
 
     @property
-    def parts(self) -> tuple[Any, Any, Any, Any]:
-        return self.mean, self.scale, self.coefficients, self.covariance
+    def parts(self) -> tuple[Any, Any, Any, Any, Any]:
+        return self.cap, self.mean, self.scale, self.coefficients, self.covariance
 
     def at_base_rate(self, rate: float, drawn: float) -> Fitted:
         """The same model for a population where the share `rate` meets, not `drawn`."""
@@ -62,7 +63,13 @@ def unfitted(why: str) -> Fitted:
     coefficients = np.zeros(p + 1)
     coefficients[1 + FEATURES.index("mixed_6")] = 1.0
     return Fitted(
-        "rank", np.zeros(p), np.ones(p), coefficients, np.zeros((p + 1) ** 2), {"why_rank": why}
+        "rank",
+        np.full(p, np.inf),
+        np.zeros(p),
+        np.ones(p),
+        coefficients,
+        np.zeros((p + 1) ** 2),
+        {"why_rank": why},
     )
 
 
@@ -183,6 +190,7 @@ class PartnerModel:
         sme: bool = False,
         exclude: Iterable[str] = (),
         other_clusters: bool = True,
+        newcomers: bool = False,
         per_company: int = 2,
         reach: int = 500,
         threads: int = 0,
@@ -208,6 +216,9 @@ class PartnerModel:
             Never suggest these.
         other_clusters : bool, default True
             Leave out companies that share a cluster with the source.
+        newcomers : bool, default False
+            Suggest also companies that have had no partner yet, where the model is fitted on
+            partners; what is said of them rests on capability and place only.
         per_company : int, default 2
             With `cluster`: at most so many suggestions for one member.
         reach : int, default 500
@@ -220,7 +231,7 @@ class PartnerModel:
         Result
             At most k rows, each target once: ``rank``, ``source``, ``target``, ``score`` with
             ``low`` and ``high`` (see `score`), ``evidence``, counts and features of the pair,
-            ``reasons``, ``status`` (``inferred``: the source has no joint work yet).
+            ``reasons``, ``status`` (``inferred``: one of the two has had no partner yet).
 
         Raises
         ------
@@ -234,6 +245,8 @@ class PartnerModel:
             company, cluster = None, company
         sources = self._vertices([company]) if company is not None else self.members(str(cluster))
         eligible = self._eligible(country, sme, exclude)
+        if not newcomers and self.kind == "probability":
+            eligible &= self._evidence.degree > 0
         eligible[sources] = False
         source, target, odds, error, rows, considered = self._best(
             sources, eligible, k, reach, other_clusters, threads, progress
@@ -256,6 +269,7 @@ class PartnerModel:
                     "country": country,
                     "sme": sme,
                     "other_clusters": other_clusters,
+                    "newcomers": newcomers,
                     "reach": reach,
                 },
                 "candidates": considered,
@@ -269,6 +283,7 @@ class PartnerModel:
                 sme=sme,
                 exclude=exclude,
                 other_clusters=other_clusters,
+                newcomers=newcomers,
                 per_company=per_company,
                 reach=reach,
                 threads=threads,
@@ -292,6 +307,7 @@ class PartnerModel:
         content = io.BytesIO()
         stored: dict[str, Any] = {
             "head": np.array(json.dumps(head)),
+            "cap": f.cap,
             "mean": f.mean,
             "scale": f.scale,
             "coefficients": f.coefficients,
@@ -325,6 +341,7 @@ class PartnerModel:
             )
         fitted = Fitted(
             head["kind"],
+            stored["cap"],
             stored["mean"],
             stored["scale"],
             stored["coefficients"],
@@ -413,8 +430,8 @@ class PartnerModel:
         return np.stack([found[0], found[1]], axis=1).astype(np.int64)
 
     def _columns(self, source: Any, target: Any, odds: Any, error: Any) -> dict[str, Any]:
-        ids, works = self._history.ids, self._evidence.works
-        cold = (works[source] == 0) | (works[target] == 0)
+        ids, degree = self._history.ids, self._evidence.degree
+        cold = (degree[source] == 0) | (degree[target] == 0)
         shares = np.array(
             [
                 len(self._evidence.core.shared(int(u), int(v))) > 0
