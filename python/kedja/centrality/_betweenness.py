@@ -178,8 +178,9 @@ def edge_betweenness(
     --------
     >>> import kedja
     >>> graph = kedja.CompanyGraph(["ore", "steel", "car"], ["ore", "steel"], ["steel", "car"])
-    >>> kedja.centrality.edge_betweenness(graph).frame.iloc[0].tolist()
-    ['ore', 'steel', 0.3333333333333333]
+    >>> result = kedja.centrality.edge_betweenness(graph)
+    >>> result["source"].tolist(), result["edge_betweenness"].round(3).tolist()
+    (['ore', 'steel'], [0.333, 0.333])
     """
     score = _core.edge_betweenness(
         graph._core,
