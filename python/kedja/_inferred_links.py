@@ -192,8 +192,8 @@ def infer_links(
     k : int, default 10
         Suppliers listed per company.
     sector : str, Series or mapping, optional
-        The sector label of every company, or the column of companies that holds it, instead of
-        their NACE code.
+        The sector label of every company, by id or by row of the table of companies, or the column
+        that holds it, instead of their NACE code.
     nace_map : DataFrame, mapping or path, optional
         Columns ``nace`` (division), ``sector``, ``weight``. A division that is split goes to the
         sector of largest weight.
@@ -370,6 +370,8 @@ def _sectors(
         if sector not in frame:
             raise InvalidArgumentError(f"companies have no column {sector!r}")
         labels = list(frame[sector])
+    elif hasattr(sector, "index") and frame.index.equals(sector.index):
+        labels = list(sector)  # a column of the same table
     elif hasattr(sector, "get") and hasattr(sector, "keys"):
         labels = [sector.get(i) for i in ids]
     else:
