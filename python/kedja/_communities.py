@@ -60,8 +60,8 @@ def communities(
 
     Notes
     -----
-    Every community of the Leiden method is connected. About O(m) per level of aggregation; 12 bytes
-    per arc and 60 per company. `compare_partitions` says how well communities match declared
+    Every community of the Leiden method is connected. About O(m) per level of aggregation; at most
+    40 bytes per arc and 60 per company. `compare_partitions` says how well communities match declared
     clusters.
 
     References

@@ -154,8 +154,8 @@ communities_result find_communities(const G& g, const communities_options& optio
 /// method is connected; the Louvain method leaves out refinement and does not promise that.
 /// Deterministic: the seed decides, and neither threads nor the order of rows do. Parallel links
 /// add up; self-links count for strength. Throws invalid_argument for a resolution that is not
-/// positive and finite or for less than one iteration. About O(m) per level; 12 bytes per arc and
-/// 60 per vertex.
+/// positive and finite or for less than one iteration. About O(m) per level; at most
+/// 40 bytes per arc, of which 12 stay for the whole run, and 60 per vertex.
 template <graph::two_way_graph G>
 [[nodiscard]] communities_result communities(const G& g, const communities_options& options = {},
                                              const run_context& ctx = {}) {
