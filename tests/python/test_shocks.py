@@ -389,3 +389,39 @@ def test_bad_sourcing_is_named():
         kedja.shock.sourcing(graph, sector=["x", "y"], theta=2)
     with pytest.raises(kedja.InvalidArgumentError, match="sector of company 'b' is missing"):
         kedja.shock.sourcing(graph, sector=["x", None])
+
+
+# --- input-output losses -------------------------------------------------------------------------
+
+
+def test_inoperability_agrees_with_the_reference(shared):
+    folder = shared / "reference"
+    flows = kedja.Flows(
+        pd.read_csv(folder / f"_inputs/{WIOD}_Z.csv", index_col=0),
+        pd.read_csv(folder / f"_inputs/{WIOD}_Y.csv", index_col=0),
+    )
+    expected = pd.read_csv(folder / f"io/{WIOD}_iim_c0_0.1.csv", index_col=0)["q"]
+    first = expected.index[0]
+    got = kedja.shock.inoperability(flows, disturbance={first: 0.1})
+    np.testing.assert_allclose(
+        got["inoperability"], expected.reindex(got["sector"]), rtol=1e-10, atol=1e-15
+    )
+    # The dynamic model moves to the same state.
+    late = kedja.shock.inoperability(flows, disturbance={first: 0.1}, resilience=0.8, steps=400)
+    np.testing.assert_allclose(late["inoperability"][-flows.n :], got["inoperability"], rtol=1e-9)
+    assert got.verify() and got.meta["clipped"] == 0
+
+
+def test_inoperability_clips_and_refuses():
+    flows = kedja.Flows([[0.0, 9.9], [9.9, 0.0]], [0.1, 0.1], labels=["a", "b"])
+    got = kedja.shock.inoperability(flows, disturbance={"a": 0.5})
+    assert got["inoperability"].tolist() == [1.0, 1.0] and got.meta["clipped"] == 2
+    with pytest.raises(kedja.InvalidArgumentError, match="no sector 'x'"):
+        kedja.shock.inoperability(flows, disturbance={"x": 0.5})
+    with pytest.raises(kedja.InvalidArgumentError, match=r"disturbance of 'b' is 2.0, outside"):
+        kedja.shock.inoperability(flows, disturbance=[0, 2])
+    with pytest.raises(kedja.InvalidArgumentError, match="resilience needs steps"):
+        kedja.shock.inoperability(flows, disturbance=[0, 0], resilience=0.5)
+    closed = kedja.Flows([[0.0, 10.0], [10.0, 0.0]], [0.0, 0.0], labels=["a", "b"])
+    with pytest.raises(kedja.InvalidArgumentError, match="losses do not fade"):
+        kedja.shock.inoperability(closed, disturbance={"a": 0.5})
