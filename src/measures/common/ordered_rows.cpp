@@ -1,4 +1,4 @@
-#include "ordered_rows.hpp"
+#include <kedja/measures/common/ordered_rows.hpp>
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <limits>
 #include <utility>
 
-#include "gmres.hpp"
+#include <kedja/measures/common/gmres.hpp>
 
 namespace kedja::measures {
 

@@ -8,12 +8,11 @@
 #include <sstream>
 #include <utility>
 
+#include <kedja/measures/common/dense_lu.hpp>
 #include <kedja/measures/common/exact_sum.hpp>
-
-#include "eliminate.hpp"
-#include "gmres.hpp"
-#include "ordered_rows.hpp"
-#include "spectral_radius.hpp"
+#include <kedja/measures/common/gmres.hpp>
+#include <kedja/measures/common/ordered_rows.hpp>
+#include <kedja/measures/common/spectral_radius.hpp>
 
 namespace kedja::measures {
 
@@ -43,6 +42,25 @@ std::vector<double> diagonal_of(const flow_matrix& z) {
          k < static_cast<std::size_t>(z.offsets[i + 1]); ++k)
       if (z.columns[k] == i) made[i] += z.values[k];
   }
+  return made;
+}
+
+/// I - S T in full.
+dense_matrix full_matrix(const flow_matrix& z, std::span<const double> x, bool transpose) {
+  dense_matrix made(z.n, z.n);
+  const auto put = [&](std::size_t i, std::size_t j, double value) {
+    const std::size_t to = transpose ? j : i, by = transpose ? i : j;
+    if (x[to] > 0) made(to, by) = -value / x[to];
+  };
+  for (std::size_t i = 0; i < z.n; ++i) {
+    if (z.is_dense())
+      for (std::size_t j = 0; j < z.n; ++j) put(i, j, z.dense[i * z.n + j]);
+    else
+      for (auto k = static_cast<std::size_t>(z.offsets[i]);
+           k < static_cast<std::size_t>(z.offsets[i + 1]); ++k)
+        put(i, z.columns[k], z.values[k]);
+  }
+  for (std::size_t i = 0; i < z.n; ++i) made(i, i) += 1.0;
   return made;
 }
 
@@ -77,7 +95,7 @@ struct productive_system::state {
   solve_options options;
   sparse_flows owned, other;         // compressed full table; transposed rows
   std::optional<ordered_rows> rows;  // for Gauss-Seidel
-  std::optional<elimination> factors;
+  std::optional<dense_lu> factors;
   std::vector<double> gain;  // lower bound of ((I - S T) w)_i
   solution w;
   double norm = 0;     // of I - S T: largest absolute row sum
@@ -121,8 +139,10 @@ struct productive_system::state {
   void correct(std::span<const double> r, std::span<double> out, double reduction, int& left,
                task& job) const {
     if (factors) {
-      std::ranges::copy(r, out.begin());
-      factors->solve(out);
+      dense_matrix column(n(), 1);
+      std::ranges::copy(r, column.value.begin());
+      factors->solve(column, job);
+      std::ranges::copy(column.value, out.begin());
       return;
     }
     if (rows) {
@@ -264,11 +284,14 @@ productive_system::productive_system(const flow_matrix& z, std::span<const doubl
   }
   const auto eliminate = [&] {
     s.rows.reset();
-    s.factors.emplace(s.z, s.x, s.transpose, job);
-    return s.factors->productive();
+    try {
+      s.factors.emplace(full_matrix(s.z, s.x, s.transpose), job);
+    } catch (const not_productive&) {
+      s.refuse(job);  // which names all of the component
+    }
   };
   if (direct) {
-    if (!eliminate()) s.refuse(job);
+    eliminate();
   } else if (!s.z.is_dense()) {
     s.rows.emplace(s.z, s.x);
     if (!s.rows->productive()) s.refuse(job);
@@ -277,7 +300,7 @@ productive_system::productive_system(const flow_matrix& z, std::span<const doubl
   bool proved = s.prove(job);
   if (!proved && !direct && options.method == solver::automatic && n <= direct_at_most &&
       !s.w.record.converged) {
-    if (!eliminate()) s.refuse(job);
+    eliminate();
     s.w = s.refine(one, one, job);
     proved = s.prove(job);
   }
@@ -355,11 +378,12 @@ solution productive_system::inverse(const run_context& ctx) const {
   task job(ctx);
   const std::size_t n = s.n();
   solution made;
-  std::optional<elimination> own;
-  if (!s.factors) own.emplace(s.z, s.x, s.transpose, job);
-  const elimination& factors = s.factors ? *s.factors : *own;
-  if (!factors.productive()) s.refuse(job);
-  made.value = factors.inverse(job);
+  std::optional<dense_lu> own;
+  if (!s.factors) own.emplace(full_matrix(s.z, s.x, s.transpose), job);
+  dense_matrix unit(n, n);
+  for (std::size_t i = 0; i < n; ++i) unit(i, i) = 1.0;
+  (s.factors ? *s.factors : *own).solve(unit, job);
+  made.value = std::move(unit.value);
   // The residual I - (I - S T) X, row by row in working precision; X >= 0, so the terms of an entry
   // add up to at most 2 X + 1 + |R| and rounding to (n + 4) eps times that.
   const double terms = static_cast<double>(n + 4) * eps;

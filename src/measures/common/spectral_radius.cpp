@@ -1,4 +1,4 @@
-#include "spectral_radius.hpp"
+#include <kedja/measures/common/spectral_radius.hpp>
 
 #include <algorithm>
 #include <limits>

@@ -62,7 +62,7 @@ struct solution {
 /// entry, so |error| <= w max_i |r_i| / ((I - S T) w)_i for any residual r, and the condition
 /// number in the largest-absolute-row-sum norm is known, not estimated.
 ///
-/// Method: elimination without pivoting (exact sign pattern of an M-matrix) for small systems; else
+/// Method: `dense_lu` for small systems; else
 /// GMRES, for compressed rows preconditioned by Gauss-Seidel in an order that puts suppliers before
 /// buyers, so that a table without cycles takes one pass; then iterative refinement. O(m) per
 /// iteration, O(n^3) direct. Bit-identical for any number of threads. The arrays are borrowed.

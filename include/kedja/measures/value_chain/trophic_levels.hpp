@@ -136,10 +136,9 @@ template <graph::two_way_graph G>
     }
     best = h;
     made.residual = now;
-    const double rounding =
-        4 * eps * (1 + *std::max_element(h.begin(), h.end(), [](double a, double b) {
-                     return std::abs(a) < std::abs(b);
-                   }));
+    double highest = 0;
+    for (const double level : h) highest = std::max(highest, std::abs(level));
+    const double rounding = 4 * eps * (1 + highest);
     made.converged = now <= rounding;
     if (now == 0 || left <= 0 || (made.converged && now > before / 16)) break;
     before = now;

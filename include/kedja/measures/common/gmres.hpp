@@ -1,5 +1,5 @@
 /// @file
-/// Restarted GMRES, private to the solver. Source: Saad & Schultz, SIAM J. Sci. Stat. Comput. 7
+/// Restarted GMRES. Source: Saad & Schultz, SIAM J. Sci. Stat. Comput. 7
 /// (1986), doi:10.1137/0907058.
 #pragma once
 

@@ -1,5 +1,5 @@
 /// @file
-/// Compressed rows of S T in an order that puts what a row needs before it; private to the solver.
+/// Compressed rows of S T in an order that puts what a row needs before it.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 /// @file
-/// Which sectors feed each other so much that nothing is left; private to the solver.
+/// Which sectors feed each other so much that nothing is left.
 #pragma once
 
 #include <cstdint>
