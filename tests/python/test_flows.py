@@ -319,7 +319,7 @@ def test_the_open_table_says_where_companies_belong():
     assert [w.code for w in flows.warnings] == ["W_BALANCE"]
     assert flows.final_demand_names[3:5] == ["exports", "imports_negative"]
     U = kedja.value_chain.upstreamness(
-        flows, exclude=["exports", "imports_negative", "inventories"]
+        flows, exclude=["exports", "imports_negative", "inventories", "scrap_and_adjustments"]
     ).frame["upstreamness"]
     top = U.sort_values(ascending=False)
     # as the table's own notes state them
