@@ -14,7 +14,18 @@ from kedja._result import Result
 
 _FAMILIES = ("centrality", "structure", "value_chain", "complexity", "null_models", "shock", "gap")
 # What needs more than tables, or answers a single number or nothing to print.
-_NOT_HERE = ("compare_partitions", "modularity", "q_values", "analyse", "infer_links", "robustness")
+_NOT_HERE = (
+    "analyse",
+    "cohesion",
+    "compare_partitions",
+    "distances",
+    "gravity",
+    "infer_links",
+    "modularity",
+    "prepare",
+    "q_values",
+    "stability",
+)
 
 
 def names() -> list[str]:
@@ -46,7 +57,9 @@ def compute(
     if subject == "graph":
         graph = data.graph(kind or _kind_of(data, family))
         positional: list[Any] = [graph]
-        if "groups" in takes and takes["groups"].default is inspect.Parameter.empty:
+        if name.endswith("tie_significance") and len(data.participations):
+            positional = [data]  # the null for joint works needs to see the works
+        elif "groups" in takes and list(takes)[1] == "groups":
             positional.append(data.groups(by))
         if "sector" in takes and takes["sector"].default is inspect.Parameter.empty:
             given.setdefault("sector", _sectors(data))

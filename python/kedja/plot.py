@@ -318,7 +318,10 @@ def network(
     source, target, _ = graph._link_rows()
     ax.add_collection(
         LineCollection(
-            list(np.stack([place[source], place[target]], axis=1)), colors=_SOFT, linewidths=0.7, zorder=0
+            list(np.stack([place[source], place[target]], axis=1)),
+            colors=_SOFT,
+            linewidths=0.7,
+            zorder=0,
         )
     )
     for colour, name in zip(_colours(len(names)), names, strict=True):

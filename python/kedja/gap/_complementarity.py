@@ -102,7 +102,7 @@ def complementarity(
     ...     links={"source": ["a"], "target": ["b"]})
     >>> found = kedja.gap.complementarity(data, cluster="x")
     >>> found["gap"].tolist(), found["item"].tolist()
-    ([0.5, 0.5, 0.0], ['', 'z', 'y'])
+    ([0.5, 0.5], ['', 'z'])
     """
     if form not in (None, "need", "capability"):
         raise InvalidArgumentError(f"form must be 'need' or 'capability', not {form!r}")
