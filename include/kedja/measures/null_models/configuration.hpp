@@ -79,9 +79,18 @@ template <graph::two_way_graph G>
   degree_fit fit = fit_degrees(problem, {options.tolerance, options.max_iterations}, job);
   model.x = std::move(fit.x), model.y = std::move(fit.y);
   model.iteration = fit.iteration;
-  if (!model.directed)  // x_i y_j = x_j y_i, so both are one vector up to a factor
+  if (!model.directed) {  // x_i y_j = x_j y_i, so both are one vector up to a factor
     for (std::size_t c = 0; c < next; ++c)
       model.x[c] = model.y[c] = std::sqrt(model.x[c] * model.y[c]);
+    double worst = 0;  // before convergence they are not, and the error is another
+    for (std::size_t c = 0; c < next; ++c) {
+      double degree = -model.probability(c, c);
+      for (std::size_t d = 0; d < next; ++d) degree += model.size[d] * model.probability(c, d);
+      worst = std::max(worst, std::abs(degree - model.out[c]));
+    }
+    model.iteration.error_bound = worst;
+    model.iteration.converged = worst <= options.tolerance;
+  }
   job.finish();
   return model;
 }
