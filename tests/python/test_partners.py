@@ -289,6 +289,36 @@ def test_suggestions_respect_filters(data, model) -> None:
         model.score((["c001", "c002"], ["c003", "zz"]))
 
 
+def test_companies_without_partners_come_last_and_are_marked(tables) -> None:
+    """Two members that never took part, with telling names, do not outrank those with partners."""
+    companies, memberships = tables["companies"], tables["memberships"]
+    more = {
+        "id": [*companies["id"], "new1", "new2"],
+        "name": [*companies["name"], "Stålverken 1 AB", "Skogverken 2 AB"],
+        "country": [*companies["country"], "SE", "SE"],
+    }
+    members = {
+        "company": [*memberships["company"], "new1", "new2"],
+        "cluster": [*memberships["cluster"], "k1", "k1"],
+    }
+    data = kedja.from_tables(**{**tables, "companies": more, "memberships": members})
+    model = kedja.recommend.fit(data)
+    found = model.partners(cluster="k1", k=60, per_company=3)
+    cold = np.isin(found["source"].astype(str), ["new1", "new2"])
+    assert cold.any() and not cold.all()
+    assert (np.diff(cold.astype(int)) >= 0).all()  # all after the last with partners
+    assert set(found["status"][cold]) == {"inferred"} and set(found["status"][~cold]) == {"ok"}
+    for part in (cold, ~cold):
+        assert (np.diff(found["score"][part]) <= 0).all()
+    assert "first" in found.meta["order"]
+    asked = model.partners("c000", 150, newcomers=True)
+    late = np.isin(asked["target"].astype(str), ["new1", "new2"])
+    assert late.any() and (np.diff(late.astype(int)) >= 0).all()
+    assert not {"new1", "new2"} & set(model.partners("c000", 150)["target"])
+    alone = model.partners("new1", 3)
+    assert set(alone["evidence"]) == {"capability and place only"}
+
+
 def test_all_candidates_are_ranked_by_the_model(data, model) -> None:
     """With reach over everything, partners are the best of the pairs scored one by one."""
     found = model.partners("c005", 10, reach=1000)

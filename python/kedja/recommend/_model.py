@@ -231,7 +231,8 @@ class PartnerModel:
         Result
             At most k rows, each target once: ``rank``, ``source``, ``target``, ``score`` with
             ``low`` and ``high`` (see `score`), ``evidence``, counts and features of the pair,
-            ``reasons``, ``status`` (``inferred``: one of the two has had no partner yet).
+            ``reasons``, ``status`` (``inferred``: one of the two has had no partner yet). Such
+            pairs come after all others, whatever their score: it rests on place and words alone.
 
         Raises
         ------
@@ -248,10 +249,19 @@ class PartnerModel:
         if not newcomers and self.kind == "probability":
             eligible &= self._evidence.degree > 0
         eligible[sources] = False
-        source, target, odds, error, rows, considered = self._best(
-            sources, eligible, k, reach, other_clusters, threads, progress
+        # Asked apart, so that newcomers take no place from those with partners.
+        degree = self._evidence.degree
+        parts = [
+            self._best(sources, some, k, reach, other_clusters, threads, progress)
+            for some in (eligible & (degree > 0), eligible & (degree == 0))
+            if some.any()
+        ] or [self._best(sources, eligible, k, reach, other_clusters, threads, progress)]
+        source, target, odds, error, rows = (
+            np.concatenate([part[i] for part in parts]) for i in range(5)
         )
-        keep = _chosen(source, target, odds, whole("k", k), per_company, len(sources) > 1)
+        considered = sum(int(part[5]) for part in parts)
+        cold = (degree[source] == 0) | (degree[target] == 0)
+        keep = _chosen(source, target, odds, cold, whole("k", k), per_company, len(sources) > 1)
         source, target, odds, error = source[keep], target[keep], odds[keep], error[keep]
         columns = self._columns(source, target, odds, error)
         columns = {"rank": np.arange(1, len(keep) + 1), **columns}
@@ -273,6 +283,7 @@ class PartnerModel:
                     "reach": reach,
                 },
                 "candidates": considered,
+                "order": "pairs with partners at both ends first, the rest after them; by score",
                 **self.meta,
             },
             recompute=lambda: self.partners(
@@ -458,13 +469,16 @@ def _logistic(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _chosen(
-    source: Any, target: Any, odds: Any, k: int, per_company: int, several: bool
+    source: Any, target: Any, odds: Any, cold: Any, k: int, per_company: int, several: bool
 ) -> npt.NDArray[np.int64]:
-    """Rows by falling odds; each target once, at most `per_company` for one of several sources."""
+    """Rows by falling odds, `cold` ones last.
+
+    Each target once, at most `per_company` for one of several sources.
+    """
     taken: set[int] = set()
     asked: dict[int, int] = {}
     kept: list[int] = []
-    for i in np.lexsort((target, source, -odds)):
+    for i in np.lexsort((target, source, -odds, cold)):
         u, v = int(source[i]), int(target[i])
         if v in taken or (several and asked.get(u, 0) >= per_company):
             continue
