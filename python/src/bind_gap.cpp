@@ -1,4 +1,4 @@
-/// Gap measures and partners; one function per header of measures/gap and recommend.
+/// Gap measures and shared neighbours; one function per header.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,7 +10,6 @@
 #include <kedja/measures/gap/complementarity.hpp>
 #include <kedja/measures/gap/reach.hpp>
 #include <kedja/measures/gap/tie_deficit.hpp>
-#include <kedja/recommend/partners.hpp>
 
 #include "bind.hpp"
 
@@ -35,13 +34,6 @@ py::tuple bands(const std::vector<gap_band>& from) {
                         to_numpy(std::move(high)));
 }
 
-template <class Field>
-auto column(const std::vector<recommend::partner_evidence>& from, Field field) {
-  std::vector<std::remove_cvref_t<decltype(from.front().*field)>> values;
-  for (const auto& e : from) values.push_back(e.*field);
-  return values;
-}
-
 measures::two_hop_score parse_score(const std::string& text) {
   using measures::two_hop_score;
   if (text == "common_neighbours") return two_hop_score::common_neighbours;
@@ -53,13 +45,6 @@ measures::two_hop_score parse_score(const std::string& text) {
       "score must be 'common_neighbours', 'adamic_adar', 'resource_allocation', 'jaccard' or "
       "'cosine', not '" +
       text + "'");
-}
-
-/// One or two graphs on the same companies (collaboration and supply).
-measures::simple_neighbours neighbours(const std::vector<const csr_graph*>& graphs) {
-  if (graphs.size() == 1) return measures::simple_neighbours(*graphs[0]);
-  if (graphs.size() == 2) return measures::simple_neighbours(*graphs[0], *graphs[1]);
-  throw invalid_argument("give one or two graphs");
 }
 
 void bind_profile(py::module_& m) {
@@ -213,35 +198,6 @@ void bind_recommend(py::module_& m) {
       },
       py::arg("graph"), py::arg("score"), py::arg("k"), py::kw_only(), py::arg("threads"),
       py::arg("progress"));
-  m.def(
-      "partners",
-      [](const std::vector<const csr_graph*>& graphs, const grouping& groups,
-         const sparse_table& has, const array<bool>& eligible, const array<std::int32_t>& country,
-         const ints& sources, std::size_t k, unsigned threads, const py::object& progress) {
-        const auto allowed = as_span(eligible);
-        const std::vector<char> flags(allowed.begin(), allowed.end());
-        using evidence = recommend::partner_evidence;
-        const auto r = run(threads, progress, [&](const run_context& ctx) {
-          return recommend::partners(neighbours(graphs), groups, has, {flags, as_span(country)},
-                                     as_span(sources), {.k = k}, ctx);
-        });
-        const auto same = column(r.best, &evidence::same_country);
-        py::dict made;
-        made["source"] = to_numpy(column(r.best, &evidence::source));
-        made["target"] = to_numpy(column(r.best, &evidence::target));
-        made["score"] = to_numpy(column(r.best, &evidence::score));
-        made["common_neighbours"] = to_numpy(column(r.best, &evidence::common_neighbours));
-        made["adamic_adar"] = to_numpy(column(r.best, &evidence::adamic_adar));
-        made["resource_allocation"] = to_numpy(column(r.best, &evidence::resource_allocation));
-        made["preferential_attachment"] =
-            to_numpy(column(r.best, &evidence::preferential_attachment));
-        made["capability_similarity"] = to_numpy(column(r.best, &evidence::similarity));
-        made["capability_complementarity"] = to_numpy(column(r.best, &evidence::complementarity));
-        made["same_country"] = to_numpy(std::vector<std::uint8_t>(same.begin(), same.end()));
-        return py::make_tuple(made, r.candidates);
-      },
-      py::arg("graphs"), py::arg("groups"), py::arg("has"), py::arg("eligible"), py::arg("country"),
-      py::arg("sources"), py::arg("k"), py::kw_only(), py::arg("threads"), py::arg("progress"));
 }
 
 }  // namespace

@@ -406,6 +406,65 @@ def test_rapidfuzz_is_an_extra() -> None:
         assert kedja.match(ask, ask, method="rapidfuzz")["score"][0] == 1.0
 
 
+class Nearness:
+    """An estimator: the odds that one feature splits the learned pairs with; counts its fits."""
+
+    fits = 0
+
+    def fit(self, x, y):
+        Nearness.fits += 1
+        self.column = FEATURES.index("field_lift")
+        high = x[:, self.column] > np.median(x[:, self.column])
+        self.low, self.high = y[~high].mean(), y[high].mean()
+        self.middle = np.median(x[:, self.column])
+        self.blind = (x[:, FEATURES.index("activity")] == 0).all()
+
+    def predict_proba(self, x):
+        assert (x[:, FEATURES.index("activity")] == 0).all() == self.blind
+        p = np.where(x[:, self.column] > self.middle, self.high, self.low)
+        return np.stack([1 - p, p], axis=1)
+
+
+def test_an_estimator_of_ones_own_ranks_over_the_same_features(data, tmp_path: Path) -> None:
+    given = Nearness()
+    model = kedja.recommend.fit(data, estimator=given)
+    assert not hasattr(given, "column") and Nearness.fits == 1  # a copy is fitted
+    history = History.of(data)
+    a, b = np.triu_indices(len(history.ids), 1)
+    found = model.score((history.ids[a], history.ids[b]))
+    rows = history.evidence(None).features(a, b, threads=0, progress=None)
+    rows[:, FEATURES.index("activity")] = 0
+    p = model._estimator.made.predict_proba(rows)[:, 1]
+    # Five drawn pairs per event: the odds at the base rate are these times prior over drawn odds.
+    rate = model.meta["base_rate"]
+    odds = p / (1 - p) * (rate / (1 - rate)) / (1 / 5)
+    assert found["score"] == pytest.approx(odds / (1 + odds), rel=1e-9)
+    assert np.isnan(found["low"]).all() and "Nearness" in model.meta["estimator"]
+    best = model.partners("c005", 7, reach=1000)
+    assert Nearness.fits == 1 and len(best) == 7
+    assert best["score"] == pytest.approx(np.full(7, found["score"].max()))
+    with pytest.raises(kedja.InvalidArgumentError, match="not saved"):
+        model.save(tmp_path / "m.npz")
+    with pytest.raises(kedja.InvalidArgumentError, match="no coefficients"):
+        _ = model.coefficients
+    with pytest.raises(kedja.InvalidArgumentError, match="has no fit"):
+        kedja.recommend.fit(data, estimator=3)
+    assert kedja.recommend.fit(data, estimator=Nearness(), negatives="linked").kind == "probability"
+
+
+def test_a_scikit_learn_estimator_agrees_with_ours_where_it_is_the_same_model(data) -> None:
+    linear = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is an extra")
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    theirs = pipeline.make_pipeline(
+        preprocessing.StandardScaler(), linear.LogisticRegression(C=1 / 20, max_iter=1000)
+    )
+    pairs = (["c001"] * 40, [f"c{i:03}" for i in range(60, 100)])
+    one = kedja.recommend.fit(data, estimator=theirs).score(pairs)["score"]
+    other = kedja.recommend.fit(data).score(pairs)["score"]
+    assert np.corrcoef(np.log(one), np.log(other))[0, 1] > 0.95
+
+
 @pytest.fixture(scope="module")
 def tested(data):
     return kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20)

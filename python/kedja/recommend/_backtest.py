@@ -14,7 +14,7 @@ from kedja._run import Progress, context
 from kedja.recommend._events import NEGATIVES, Events, events, same_cluster
 from kedja.recommend._fit import _ACTIVITY, _LEAST, _QUANTILE, _RATIO, _RIDGE
 from kedja.recommend._history import Evidence, History
-from kedja.recommend._model import EVENT, FEATURES, Fitted
+from kedja.recommend._model import EVENT, FEATURES, Fitted, best_of_each
 from kedja.recommend._two_hop import whole
 
 if TYPE_CHECKING:
@@ -187,15 +187,21 @@ def backtest(
         history, known, scores, groups, (first, last), k, seed, threads
     )
     reliability: Result | None = None
-    for negatives in NEGATIVES:
-        drawn = events(
+    draws_of = {
+        negatives: events(
             history, known, (first, last), negatives=negatives, ratio=_RATIO, seed=seed + 1
         )
-        if drawn.met.sum() < 2:
-            raise InvalidArgumentError(
-                f"fewer than two pairs that had not met by {until} met in {first} to {last}"
-            )
-        rows = _rows(known, drawn, **run)
+        for negatives in NEGATIVES
+    }
+    if any(drawn.met.sum() < 2 for drawn in draws_of.values()):
+        raise InvalidArgumentError(
+            f"fewer than two pairs that had not met by {until} met in {first} to {last}"
+        )
+    # Evidence of all draws at once: its cost is per distinct company, and they share many.
+    rows_of = _rows(known, *draws_of.values(), **run)
+    end = np.cumsum([len(drawn.met) for drawn in draws_of.values()])
+    parts_of = np.split(rows_of, end[:-1])
+    for (negatives, drawn), rows in zip(draws_of.items(), parts_of, strict=True):
         odds = {name: _odds(one, rows) for name, one in scores.items()}
         if negatives == "degree_matched":
             odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run))
@@ -240,12 +246,14 @@ def backtest(
 _MODEL = [i for i in range(len(FEATURES)) if i not in _ACTIVITY]
 
 
-def _rows(evidence: Evidence, drawn: Events, *, threads: int, progress: Progress) -> Doubles:
+def _rows(evidence: Evidence, *drawn: Events, threads: int, progress: Progress) -> Doubles:
     label = f"evidence of {evidence.until}"
-    rows = evidence.features(drawn.source, drawn.target, **context(progress, label, threads))
+    source = np.concatenate([one.source for one in drawn])
+    target = np.concatenate([one.target for one in drawn])
+    rows = evidence.features(source, target, **context(progress, label, threads))
     shared = [
-        len(evidence.core.shared(int(u), int(v)))
-        for u, v in zip(drawn.source, drawn.target, strict=True)
+        len(evidence.core.shared(u, v))
+        for u, v in zip(source.tolist(), target.tolist(), strict=True)
     ]
     return np.concatenate([rows, np.log1p(np.array(shared, dtype=np.float64))[:, None]], axis=1)
 
@@ -374,7 +382,7 @@ def _precision(
         if name == "common_neighbours":
             continue
         odds = _core.log_odds(*_short(fitted), flat)[0]
-        by_company = _top(source, target, odds, k)
+        by_company = best_of_each(source, target, odds, k)
         per_cluster = []
         for inside in of_cluster:
             if hit[inside].any():
@@ -383,7 +391,7 @@ def _precision(
         cluster = float(np.mean(per_cluster)) if per_cluster else float("nan")
         found[name] = (float(hit[by_company].mean()), cluster)
         if name == "model":
-            spread = _top(source, target, odds - np.log1p(works[target]), k)
+            spread = best_of_each(source, target, odds - np.log1p(works[target]), k)
             for label, kept in (("model", by_company), ("spread", spread)):
                 to = target[kept]
                 lines.append(
@@ -416,15 +424,6 @@ def _short(fitted: Fitted) -> tuple[Any, ...]:
         fitted.cap[:p].copy(), fitted.mean[:p].copy(), fitted.scale[:p].copy(),
         fitted.coefficients[: p + 1].copy(), np.zeros((p + 1) ** 2),
     )  # fmt: skip
-
-
-def _top(source: Any, target: Any, odds: Doubles, k: int) -> npt.NDArray[np.int64]:
-    """The k best rows of each source."""
-    order = np.lexsort((target, -odds, source))
-    begin = np.r_[True, np.diff(source[order].astype(np.int64)) != 0]
-    place = np.arange(len(order)) - np.flatnonzero(begin)[np.cumsum(begin) - 1]
-    kept: npt.NDArray[np.int64] = order[place < k]
-    return kept
 
 
 def _groups_of_ten(drawn: Events, odds: Doubles) -> Result:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,7 +14,7 @@ from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.recommend._events import NEGATIVES, events
 from kedja.recommend._history import History
-from kedja.recommend._model import EVENT, FEATURES, Fitted, PartnerModel, unfitted
+from kedja.recommend._model import EVENT, FEATURES, Estimated, Fitted, PartnerModel, unfitted
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -31,6 +33,7 @@ def fit(
     until: int | None = None,
     seed: int = 0,
     negatives: Literal["degree_matched", "linked", "uniform"] = "degree_matched",
+    estimator: Any = None,
     threads: int = 0,
     progress: Progress = None,
 ) -> PartnerModel:
@@ -54,6 +57,11 @@ def fit(
         Which pairs are drawn beside the events: the events' own ends, permuted; any companies that
         had partners; any companies. The first asks who fits whom among equally active companies and
         leaves activity out of the model; the others also foretell who will be active at all.
+    estimator : object with fit(x, y) and predict_proba(x), optional
+        Of scikit-learn or alike, over the same features and pairs, instead of the logistic model.
+        A deep copy is fitted. Its log odds are moved to the base rate and no band is given; how
+        well calibrated and how repeatable it is, is its own affair. It ranks the `reach` companies
+        that walks reach best, and such a model is not saved.
     threads, progress
         See `CompanyGraph`. Threads and the order of rows change no bit of the model.
 
@@ -67,7 +75,7 @@ def fit(
     Raises
     ------
     InvalidArgumentError
-        `until` is not a year with data before it.
+        `until` is not a year with data before it; an estimator without the two methods.
 
     Notes
     -----
@@ -94,7 +102,13 @@ def fit(
         raise InvalidArgumentError(
             f"negatives must be one of {', '.join(NEGATIVES)}, not {negatives!r}"
         )
-    model = fitted_on(History.of(data), until, seed, negatives, threads, progress)
+    for method in ("fit", "predict_proba"):
+        if estimator is not None and not callable(getattr(estimator, method, None)):
+            raise InvalidArgumentError(
+                f"estimator must have fit(x, y) and predict_proba(x); {type(estimator).__name__} "
+                f"has no {method}"
+            )
+    model = fitted_on(History.of(data), until, seed, negatives, estimator, threads, progress)
     model._fitted.notes["data_checksum"] = data.checksum
     return model
 
@@ -104,6 +118,7 @@ def fitted_on(
     until: int | None,
     seed: int,
     negatives: str,
+    estimator: Any,
     threads: int,
     progress: Progress,
 ) -> PartnerModel:
@@ -139,9 +154,28 @@ def fitted_on(
         why = f"only {total} pairs that had not met before met in {last}"
         return PartnerModel(history, unfitted(why), until, seed)
     x = np.concatenate([rows for _, rows in made])
-    if negatives == "degree_matched":
-        x[:, _ACTIVITY] = 0.0  # a constant column has no coefficient
+    blind = _ACTIVITY if negatives == "degree_matched" else []
+    if blind:
+        x[:, blind] = 0.0  # a constant column has no coefficient
     y = np.concatenate([e.met for e, _ in made])
+    rate, drawn_rate = made[0][0].base_rate, float(y.mean())
+    notes: dict[str, Any] = {
+        "event_text": f"first {EVENT} within a year",
+        "base_rate": rate,
+        "base_rate_of": f"pairs of companies known by {last - 1} that met in {last}",
+        "events": total,
+        "learned_from": [e.after[0] for e, _ in made],
+        "negatives": negatives,
+        "negatives_per_event": _RATIO,
+    }
+    if estimator is not None:
+        fitted = copy.deepcopy(estimator)
+        fitted.fit(x, y)
+        shift = float(np.log(rate / (1 - rate)) - np.log(drawn_rate / (1 - drawn_rate)))
+        own = replace(
+            unfitted(""), kind="probability", notes={**notes, "estimator": repr(estimator)}
+        )
+        return PartnerModel(history, own, until, seed, Estimated(fitted, blind, shift))
     group = np.concatenate([e.source for e, _ in made])
     cap, mean, scale, coefficients, covariance, iterations, converged = _core.fit_logistic(
         np.ascontiguousarray(x).ravel(),
@@ -153,22 +187,14 @@ def fitted_on(
         _QUANTILE,
         **context(progress, "fitting", threads),
     )
-    rate = made[0][0].base_rate
-    notes: dict[str, Any] = {
-        "event_text": f"first {EVENT} within a year",
-        "base_rate": rate,
-        "base_rate_of": f"pairs of companies known by {last - 1} that met in {last}",
-        "events": total,
-        "learned_from": [e.after[0] for e, _ in made],
-        "negatives": negatives,
-        "negatives_per_event": _RATIO,
+    notes |= {
         "ridge": _RIDGE,
         "capped_at_quantile": _QUANTILE,
         "iterations": iterations,
         "converged": converged,
     }
     raw = Fitted("probability", cap, mean, scale, coefficients, covariance, notes)
-    return PartnerModel(history, raw.at_base_rate(rate, float(y.mean())), until, seed)
+    return PartnerModel(history, raw.at_base_rate(rate, drawn_rate), until, seed)
 
 
 def partners(

@@ -57,6 +57,33 @@ class Fitted:
         return replace(self, coefficients=moved)
 
 
+@dataclass(frozen=True)
+class Estimated:
+    """An estimator of the user's own, fitted over the same features.
+
+    ``blind`` are the columns it does not see; ``shift`` moves its log odds to the base rate.
+    """
+
+    made: Any
+    blind: list[int]
+    shift: float
+
+    def log_odds(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        seen = np.array(rows, dtype=np.float64)
+        seen[:, self.blind] = 0.0
+        if not len(seen):
+            return np.empty(0)
+        p = np.asarray(self.made.predict_proba(seen), dtype=np.float64)
+        if p.shape != (len(seen), 2) or not np.isfinite(p).all():
+            raise InvalidArgumentError(
+                f"estimator: predict_proba gave shape {p.shape} or a number that is not finite; "
+                f"({len(seen)}, 2) probabilities were asked for"
+            )
+        p = np.clip(p[:, 1], 1e-9, 1 - 1e-9)
+        odds: npt.NDArray[np.float64] = np.log(p / (1 - p)) + self.shift
+        return odds
+
+
 def unfitted(why: str) -> Fitted:
     """The odds are the lift of a mixed walk of six steps: a rank, no probability."""
     p = len(FEATURES)
@@ -86,8 +113,16 @@ class PartnerModel:
         Event, base rate, years, how many events the fit rests on, seed.
     """
 
-    def __init__(self, history: History, fitted: Fitted, until: int | None, seed: int) -> None:
+    def __init__(
+        self,
+        history: History,
+        fitted: Fitted,
+        until: int | None,
+        seed: int,
+        estimator: Estimated | None = None,
+    ) -> None:
         self._history, self._fitted, self._until, self._seed = history, fitted, until, seed
+        self._estimator = estimator
         self._known: Evidence | None = None
         self._number = {company: v for v, company in enumerate(history.ids.tolist())}
 
@@ -126,6 +161,10 @@ class PartnerModel:
             ``feature``, ``coefficient`` (change of the log odds per unit), ``standardised`` (per
             standard deviation), ``error`` (of the latter, robust to events that share a company).
         """
+        if self._estimator is not None:
+            raise InvalidArgumentError(
+                "a model with estimator= has no coefficients of ours; see your estimator's own"
+            )
         f, p = self._fitted, len(FEATURES)
         standardised = f.coefficients[1:]
         per_unit = np.divide(standardised, f.scale, out=np.zeros(p), where=f.scale > 0)
@@ -168,7 +207,7 @@ class PartnerModel:
         if len(source) != len(target):
             raise InvalidArgumentError("pairs: source and target differ in length")
         rows = self._evidence.features(source, target, **context(progress, "scores", threads))
-        odds, error = _core.log_odds(*self._fitted.parts, np.ascontiguousarray(rows).ravel())
+        odds, error = self._odds(rows)
         columns = self._columns(source, target, odds, error)
         alone = source == target
         for name in ("score", "low", "high"):
@@ -303,8 +342,19 @@ class PartnerModel:
         )
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the model and what it knows of the companies to one ``.npz`` file, without pickle."""
+        """Write the model and what it knows of the companies to one ``.npz`` file, without pickle.
+
+        Raises
+        ------
+        InvalidArgumentError
+            The model rests on an estimator of your own, which only its library can store.
+        """
         import io
+
+        if self._estimator is not None:
+            raise InvalidArgumentError(
+                "a model with estimator= is not saved: store the estimator with its own library"
+            )
 
         f = self._fitted
         head = {
@@ -420,17 +470,34 @@ class PartnerModel:
         threads: int,
         progress: Progress,
     ) -> tuple[Any, ...]:
-        source, target, odds, error, rows, considered = self._evidence.core.best(
+        k, reach = whole("k", k), whole("reach", reach)
+        own = self._estimator is not None  # ranks the companies that walks reach best
+        parts = unfitted("").parts if own else self._fitted.parts
+        source, target, odds, error, flat, considered = self._evidence.core.best(
             self._history.groups._core,
             np.ascontiguousarray(eligible),
-            *self._fitted.parts,
+            *parts,
             np.ascontiguousarray(sources, dtype=np.uint32),
-            whole("k", k),
-            whole("reach", reach),
+            reach if own else k,
+            reach,
             other_clusters,
             **context(progress, "partners", threads),
         )
-        return source, target, odds, error, rows.reshape(len(source), len(FEATURES)), considered
+        rows = flat.reshape(len(source), len(FEATURES))
+        if own:
+            odds, error = self._odds(rows)
+            kept = best_of_each(source, target, odds, k)
+            source, target, rows = source[kept], target[kept], rows[kept]
+            odds, error = odds[kept], error[kept]
+        return source, target, odds, error, rows, considered
+
+    def _odds(self, rows: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Log odds of rows of features and their errors (NaN where nobody states one)."""
+        if self._estimator is not None:
+            odds = self._estimator.log_odds(rows)
+            return odds, np.full(len(odds), np.nan)
+        odds, error = _core.log_odds(*self._fitted.parts, np.ascontiguousarray(rows).ravel())
+        return odds, error
 
     def _candidates(
         self, sources: Any, k: int, threads: int, progress: Progress
@@ -466,6 +533,15 @@ class PartnerModel:
 def _logistic(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     made: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
     return made
+
+
+def best_of_each(source: Any, target: Any, odds: Any, k: int) -> npt.NDArray[np.int64]:
+    """The k best rows of each source, in the order of sources."""
+    order = np.lexsort((target, -odds, source))
+    begin = np.r_[True, np.diff(source[order].astype(np.int64)) != 0][: len(order)]
+    place = np.arange(len(order)) - np.flatnonzero(begin)[np.cumsum(begin) - 1]
+    kept: npt.NDArray[np.int64] = order[place < k]
+    return kept
 
 
 def _chosen(
