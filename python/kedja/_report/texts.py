@@ -53,7 +53,10 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
         "sv": "Uppgifterna räcker inte för att peka ut någon lucka. Tabellen över frågor längre "
         "ner visar vilken kolumn som skulle ändra på det.",
     },
-    "head.capability": {"en": "{item} is missing.", "sv": "{item} saknas."},
+    "head.capability": {
+        "en": "{item} is missing or scarce.",
+        "sv": "{item} saknas eller är ovanligt.",
+    },
     "head.complementarity": {
         "en": "{item} has what is needed, and there are no ties yet.",
         "sv": "{item} har det som behövs, och kontakter saknas.",
@@ -61,8 +64,8 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     "head.tie_deficit": {"en": "Too few ties with {item}.", "sv": "För få kontakter med {item}."},
     "head.fragility": {"en": "The chain hangs on {item}.", "sv": "Kedjan hänger på {item}."},
     "head.reach": {
-        "en": "Hardly any ties reach {item}.",
-        "sv": "Knappt några kontakter når {item}.",
+        "en": "Fewer ties reach {item} than expected.",
+        "sv": "Färre kontakter än väntat når {item}.",
     },
     "head.coverage": {"en": "{item} is not covered.", "sv": "{item} är inte täckt."},
     "whole.capability": {

@@ -94,7 +94,7 @@ def test_every_edition_is_a_whole_page(lang: str, audience: str) -> None:
         (
             "en",
             [
-                "Battery cell testing is missing.",
+                "Battery cell testing is missing or scarce.",
                 "Zellwerk Prüftechnik GmbH",
                 "Strong evidence",
                 "Too few ties with Sensorik Bayern.",
@@ -105,7 +105,7 @@ def test_every_edition_is_a_whole_page(lang: str, audience: str) -> None:
         (
             "sv",
             [
-                "Provning av battericeller saknas.",
+                "Provning av battericeller saknas eller är ovanligt.",
                 "Zellwerk Prüftechnik GmbH",
                 "Starkt underlag",
                 "För få kontakter med Sensorik Bayern.",
