@@ -494,6 +494,21 @@ def test_backtest_has_every_baseline_and_bar(data, tested) -> None:
     assert all(again[c].tolist() == tested[c].tolist() for c in ("roc_auc", "slope"))
 
 
+def test_backtest_of_one_kind_of_pairs_is_part_of_the_whole(data, tested) -> None:
+    part = kedja.recommend.backtest(
+        data, until=2016, after=2017, negatives="degree_matched", k=5, draws=20
+    )
+    rows = np.flatnonzero(tested["negatives"] == "degree_matched")
+    assert part["score"].tolist() == tested["score"][rows].tolist()
+    for name in ("roc_auc", "low", "average_precision_real", "brier_skill"):
+        assert part[name] == pytest.approx(tested[name][rows], abs=1e-9), name
+    assert part.verify()
+    with pytest.raises(kedja.InvalidArgumentError, match="not 'random'"):
+        kedja.recommend.backtest(data, negatives=["random"])
+    with pytest.raises(kedja.InvalidArgumentError, match="at least one kind"):
+        kedja.recommend.backtest(data, negatives=[])
+
+
 def test_backtest_numbers_agree_with_scikit_learn() -> None:
     metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is an oracle")
     from kedja.recommend._backtest import _auc, _average_precision

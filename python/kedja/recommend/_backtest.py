@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,15 +68,15 @@ class Backtest(Result):
             raise InvalidArgumentError("plot needs matplotlib; pip install 'kedja[plot]'") from None
         figure = Figure(figsize=(10, 4), layout="constrained")
         left, right = figure.subplots(1, 2)
-        rows = np.flatnonzero((self["negatives"] == "degree_matched") & (self["pairs"] == "all"))[
-            ::-1
-        ]
+        beside = self["negatives"][0]
+        rows = np.flatnonzero((self["negatives"] == beside) & (self["pairs"] == "all"))[::-1]
         value = self["roc_auc"][rows]
         off = np.abs(np.stack([value - self["low"][rows], self["high"][rows] - value]))
         left.errorbar(value, np.arange(len(rows)), xerr=off, fmt="o", color="#1f5673", capsize=3)
         left.axvline(0.5, color="#999999", linewidth=1)
         left.set_yticks(np.arange(len(rows)), [str(s) for s in self["score"][rows]])
-        left.set_xlabel("ROC-AUC, equally active companies (0.5: no better than chance)")
+        said = {"degree_matched": "equally active", "linked": "linked", "uniform": "any"}[beside]
+        left.set_xlabel(f"ROC-AUC, {said} companies (0.5: no better than chance)")
         right.plot(
             self._reliability["foretold"], self._reliability["observed"], "o-", color="#1f5673"
         )
@@ -93,6 +94,7 @@ def backtest(
     *,
     until: int | None = None,
     after: int | tuple[int, int] | None = None,
+    negatives: str | Iterable[str] = NEGATIVES,
     k: int = 10,
     draws: int = 100,
     seed: int = 0,
@@ -115,6 +117,8 @@ def backtest(
         Last year that is known; default: the last year but one.
     after : int or (first, last), optional
         Foretold years; default: all years after `until`.
+    negatives : one or several of 'degree_matched', 'linked', 'uniform'; default: all
+        Fewer take less time.
     k : int, default 10
         Suggestions per company (and per cluster) in the precision.
     draws : int, default 100
@@ -135,7 +139,7 @@ def backtest(
         over always saying the base rate, and the calibration ``slope``, both at the real base rate;
         ``precision_at_k`` per company and ``cluster_precision_at_k`` (the share of the k best that
         met; of up to 1,000 companies with an event, and of clusters with one among theirs).
-        ``fairness``, ``reliability`` and ``plot()`` hang on the result.
+        ``fairness``, ``reliability`` (of the first of `negatives`) and ``plot()`` hang on the result.
 
     Raises
     ------
@@ -149,6 +153,12 @@ def backtest(
     (resampling companies of pairs), https://doi.org/10.1214/07-AOAS122.
     """
     k = whole("k", k)
+    kinds = (negatives,) if isinstance(negatives, str) else tuple(negatives)
+    for kind in kinds:
+        if kind not in NEGATIVES:
+            raise InvalidArgumentError(f"negatives must be of {', '.join(NEGATIVES)}, not {kind!r}")
+    if not kinds or len(set(kinds)) < len(kinds):
+        raise InvalidArgumentError("negatives must name at least one kind, each once")
     history = History.of(data)
     years = history.years
     if len(years) < 3:
@@ -188,10 +198,8 @@ def backtest(
     )
     reliability: Result | None = None
     draws_of = {
-        negatives: events(
-            history, known, (first, last), negatives=negatives, ratio=_RATIO, seed=seed + 1
-        )
-        for negatives in NEGATIVES
+        name: events(history, known, (first, last), negatives=name, ratio=_RATIO, seed=seed + 1)
+        for name in kinds
     }
     if any(drawn.met.sum() < 2 for drawn in draws_of.values()):
         raise InvalidArgumentError(
@@ -201,21 +209,21 @@ def backtest(
     rows_of = _rows(known, *draws_of.values(), **run)
     end = np.cumsum([len(drawn.met) for drawn in draws_of.values()])
     parts_of = np.split(rows_of, end[:-1])
-    for (negatives, drawn), rows in zip(draws_of.items(), parts_of, strict=True):
+    for (beside, drawn), rows in zip(draws_of.items(), parts_of, strict=True):
         odds = {name: _odds(one, rows) for name, one in scores.items()}
-        if negatives == "degree_matched":
+        if beside == "degree_matched":
             odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run))
         inter = same_cluster(groups, drawn.source, drawn.target) == 0
         for kind, which in (("all", np.ones(len(inter), dtype=bool)), ("inter_cluster", inter)):
             if drawn.met[which].sum() < 2 or (1 - drawn.met[which]).sum() < 2:
                 continue
             for name, values in odds.items():
-                row: dict[str, Any] = {"negatives": negatives, "pairs": kind, "score": name}
+                row: dict[str, Any] = {"negatives": beside, "pairs": kind, "score": name}
                 row.update(_judged(drawn, which, values, draws, seed, threads))
                 found = precision.get(name, (np.nan, np.nan)) if kind == "all" else (np.nan,) * 2
                 row["precision_at_k"], row["cluster_precision_at_k"] = found
                 table.append(row)
-        if negatives == "degree_matched":
+        if reliability is None:
             reliability = _groups_of_ten(drawn, odds["model"])
     assert reliability is not None
     columns = {name: np.array([row[name] for row in table]) for name in table[0]}
@@ -225,7 +233,8 @@ def backtest(
         columns,
         {
             "measure": "recommend.backtest",
-            "parameters": {"until": until, "after": [first, last], "k": k, "draws": draws},
+            "parameters": {"until": until, "after": [first, last], "negatives": kinds,
+                           "k": k, "draws": draws},
             "seed": seed,
             "event": EVENT,
             "base_rate": drawn.base_rate,
@@ -234,8 +243,8 @@ def backtest(
             "data_checksum": data.checksum,
         },
         recompute=lambda: backtest(
-            data, until=until, after=(first, last), k=k, draws=draws, seed=seed,
-            threads=threads, progress=False,
+            data, until=until, after=(first, last), negatives=kinds, k=k, draws=draws,
+            seed=seed, threads=threads, progress=False,
         ),
     )  # fmt: skip
     object.__setattr__(made, "_fairness", fairness)
