@@ -619,6 +619,23 @@ def test_member_lists_get_three_introductions_in_swedish(tmp_path: Path) -> None
     assert "täcker" in text
 
 
+def test_report_says_how_suggestions_did(data) -> None:
+    """The stored figures are shown for the tables they were computed on, and for no others."""
+    from kedja._contents.partners import _tested
+
+    shipped = kedja.datasets.load("cordis_h2020")
+    said = _tested(shipped)
+    known = shipped.source["backtest"]
+    assert known["data_checksum"] == shipped.checksum
+    assert "2016" in said.en and "74 times in 100" in said.en and "1,7 %" in said.sv
+    assert known["low"] < known["model"] < known["high"]
+    page = Path(__file__).resolve().parents[2] / "docs/guide/partners.md"
+    row = f"| model | {known['model']} ({known['low']} to {known['high']}) |"
+    assert row in page.read_text(encoding="utf-8")
+    other = _tested(data)
+    assert "Not tested here" in other.en and "Inte prövat" in other.sv
+
+
 def test_cluster_organisations_are_found_among_participants(shared: Path) -> None:
     pd = pytest.importorskip("pandas")
     listed = pd.read_csv(

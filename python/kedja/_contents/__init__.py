@@ -181,6 +181,7 @@ def build(
         gaps=parts.get("gaps", ()),
         overview=parts.get("overview"),
         partners=parts.get("partners", ()),
+        partners_tested=parts.get("partners_tested", ""),
         regions=parts.get("regions", ()),
         network=parts.get("network"),
         provenance=tuple(parts["provenance"]),

@@ -369,7 +369,10 @@ class Focus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContent:
-    """All that one report shows. An empty part is left out of the page, or said to be missing."""
+    """All that one report shows. An empty part is left out of the page, or said to be missing.
+
+    `partners_tested` says how such suggestions did in the past; it names nobody.
+    """
 
     title: Phrase
     as_of: str
@@ -389,6 +392,7 @@ class ReportContent:
     gaps: tuple[Gap, ...] = ()
     overview: Overview | None = None
     partners: tuple[Partner, ...] = ()
+    partners_tested: Phrase = ""
     regions: tuple[RegionTies, ...] = ()
     network: Network | None = None
     provenance: tuple[Provenance, ...] = ()
