@@ -15,6 +15,7 @@ from kedja._groups import of_graph
 from kedja._measure import company_result
 from kedja._neighbourhoods import bow_tie, core_number, structural_holes, triangles
 from kedja._result import Result, status_column
+from kedja._robustness import robustness
 from kedja._run import Progress, context
 from kedja._ties import bridges, cut_points, spanning_forest
 
@@ -31,6 +32,7 @@ __all__ = [
     "mixing",
     "modularity",
     "participation",
+    "robustness",
     "spanning_forest",
     "structural_holes",
     "triangles",

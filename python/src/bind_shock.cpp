@@ -1,9 +1,13 @@
+#include <limits>
 #include <optional>
 #include <string>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/rng.hpp>
+#include <kedja/measures/shock/cascade.hpp>
 #include <kedja/measures/shock/esri.hpp>
 #include <kedja/measures/shock/sourcing.hpp>
+#include <kedja/measures/structure/robustness.hpp>
 
 #include "bind.hpp"
 
@@ -64,9 +68,16 @@ void bind_shock(py::module_& m) {
   m.def(
       "esri",
       [](const csr_graph& g, const supply_side& side, const measures::scenarios& given,
-         const std::string& mode, std::optional<double> eps, int max_iterations, unsigned threads,
-         const py::object& progress) {
-        const measures::esri_options options{parse_mode(mode), eps, max_iterations};
+         const std::string& mode, std::optional<double> eps, int max_iterations,
+         const std::string& precision, unsigned threads, const py::object& progress) {
+        measures::esri_options options{parse_mode(mode), eps, max_iterations};
+        if (precision == "single")
+          options.single_precision_from = 0;
+        else if (precision == "double")
+          options.single_precision_from = std::numeric_limits<std::uint32_t>::max();
+        else if (precision != "auto")
+          throw invalid_argument("precision must be one of 'auto', 'single', 'double', not '" +
+                                 precision + "'");
         auto r = run(threads, progress, [&](const run_context& ctx) {
           return measures::esri(g, side.view(), given, options, ctx);
         });
@@ -75,7 +86,8 @@ void bind_shock(py::module_& m) {
                               to_numpy(std::move(r.error_bound)), to_numpy(std::move(r.status)));
       },
       py::arg("graph"), py::arg("side"), py::arg("scenarios"), py::kw_only(), py::arg("mode"),
-      py::arg("eps"), py::arg("max_iterations"), py::arg("threads"), py::arg("progress"));
+      py::arg("eps"), py::arg("max_iterations"), py::arg("precision"), py::arg("threads"),
+      py::arg("progress"));
   m.def(
       "sourcing",
       [](const csr_graph& g, const ints& sector, double theta, unsigned threads,
@@ -90,6 +102,37 @@ void bind_shock(py::module_& m) {
       },
       py::arg("graph"), py::arg("sector").noconvert(), py::kw_only(), py::arg("theta"),
       py::arg("threads"), py::arg("progress"));
+  m.def(
+      "cascade",
+      [](const csr_graph& g, const supply_side& side, const measures::scenarios& given, int steps,
+         double eps, unsigned threads, const py::object& progress) {
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::cascade(g, side.view(), given, steps, eps, ctx);
+        });
+        return py::make_tuple(
+            py::make_tuple(to_numpy(std::move(r.esri)), to_numpy(std::move(r.downstream)),
+                           to_numpy(std::move(r.upstream)), to_numpy(std::move(r.change))),
+            to_numpy(std::move(r.loss_downstream)), to_numpy(std::move(r.loss_upstream)),
+            to_numpy(std::move(r.first_step)), r.converged);
+      },
+      py::arg("graph"), py::arg("side"), py::arg("scenarios"), py::kw_only(), py::arg("steps"),
+      py::arg("eps"), py::arg("threads"), py::arg("progress"));
+  m.def(
+      "removal_curve",
+      [](const csr_graph& g, const ints& order, unsigned threads, const py::object& progress) {
+        return to_numpy(run(threads, progress, [&](const run_context& ctx) {
+          return measures::removal_curve(g, as_span(order), ctx);
+        }));
+      },
+      py::arg("graph"), py::arg("order").noconvert(), py::kw_only(), py::arg("threads"),
+      py::arg("progress"));
+  m.def("random_order", [](std::uint32_t n, std::uint64_t seed, std::uint64_t stream) {
+    std::vector<std::uint32_t> order(n);
+    for (std::uint32_t v = 0; v < n; ++v) order[v] = v;
+    random_stream random(seed, stream);
+    shuffle(order, random);
+    return to_numpy(std::move(order));
+  });
 }
 
 }  // namespace kedja::python

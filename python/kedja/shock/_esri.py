@@ -27,6 +27,7 @@ def esri(
     mode: Literal["fixed_point", "published"] = "fixed_point",
     eps: float | None = None,
     max_iterations: int = 10_000,
+    precision: Literal["auto", "single", "double"] = "auto",
     threads: int = 0,
     progress: Progress = None,
 ) -> Result:
@@ -71,6 +72,10 @@ def esri(
         'published': largest change that stops, 1e-2. 'fixed_point': bound on the error of the
         index, 1e-6.
     max_iterations : int, default 10000
+    precision : {'auto', 'single', 'double'}, default 'auto'
+        Of the arithmetic of fixed points. Single is some times faster where shocks fade and nobody
+        is replaced, with its rounding inside the bound; scenarios whose bound it misses, and all
+        other cases, are done in double. 'auto': single from 65,536 links on.
     threads, progress
         See `CompanyGraph`.
 
@@ -84,8 +89,8 @@ def esri(
         `eps`),
         ``no_sellers`` (a market loses every seller; its losses are then not replaced),
         ``isolated`` (no links), ``undefined`` (all weights are zero; NaN).
-        ``meta["error_bound"]`` is the largest proved bound on how far a value is below the fixed
-        point's (infinite where there is none); ``meta["converged"]``, ``meta["not_converged"]``
+        ``meta["error_bound"]`` is the largest proved bound on how far a value is from the fixed
+        point's (below it, save for rounding in single precision; infinite where there is none); ``meta["converged"]``, ``meta["not_converged"]``
         (how many) and ``meta["warning"]`` say it for all.
 
     Raises
@@ -126,6 +131,7 @@ def esri(
         mode=mode,
         eps=None if eps is None else float(eps),
         max_iterations=max_iterations,
+        precision=precision,
         **context(progress, "esri", threads),
     )
     *columns, bound, status = values
@@ -154,6 +160,7 @@ def esri(
         "mode": mode,
         "eps": eps if eps is not None else (1e-2 if mode == "published" else 1e-6),
         "max_iterations": max_iterations,
+        "precision": precision,
         "sector": sector is not None,
         "essential": essential is not None,
         "market": market is not None,
@@ -167,7 +174,7 @@ def esri(
         return esri(
             graph, sector=sector, essential=essential, market=market, revenue=revenue,
             cost=cost, weight=weight, shocks=shocks, mode=mode, eps=eps,
-            max_iterations=max_iterations, threads=threads, progress=False,
+            max_iterations=max_iterations, precision=precision, threads=threads, progress=False,
         )  # fmt: skip
 
     if names is None:

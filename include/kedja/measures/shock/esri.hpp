@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/error.hpp>
@@ -20,179 +21,71 @@
 #include <kedja/core/status.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/shock/amplification.hpp>
+#include <kedja/measures/shock/esri_result.hpp>
+#include <kedja/measures/shock/hub_first_map.hpp>
+#include <kedja/measures/shock/lanes.hpp>
 #include <kedja/measures/shock/loss_map.hpp>
+#include <kedja/measures/shock/market_table.hpp>
 #include <kedja/measures/shock/scenarios.hpp>
-#include <kedja/measures/shock/synchronous_channel.hpp>
 
 namespace kedja::measures {
 
-enum class esri_mode {
-  fixed_point,  ///< the greatest fixed point of remaining output, within `eps`
-  published,    ///< synchronous steps until no company changes by more than `eps`
-};
-
-struct esri_options {
-  esri_mode mode = esri_mode::fixed_point;
-  /// published: largest change of a company's output that stops; fixed_point: bound on the error of
-  /// the index. None: 1e-2 and 1e-6.
-  std::optional<double> eps = {};
-  int max_iterations = 10'000;
-};
-
-struct esri_result {
-  std::vector<double> esri;        ///< per scenario, in [0, 1]; NaN where all weights are 0
-  std::vector<double> downstream;  ///< with the customers' channel alone
-  std::vector<double> upstream;    ///< with the suppliers' channel alone
-  std::vector<int> iterations;
-  /// Proved bound on how far `esri` is below the fixed point's; infinite where there is none.
-  std::vector<double> error_bound;
-  std::vector<value_status> status;  ///< ok, isolated, no_sellers, not_converged, undefined
-};
-
 namespace detail {
 
-/// Eight scenarios side by side through both channels.
-class synchronous_cascade {
- public:
-  synchronous_cascade(const loss_map& down, const loss_map& up, const market_table* markets)
-      : down_(down, markets), up_(up, nullptr) {}
+[[nodiscard]] inline esri_result empty_result(std::size_t count) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
+                   infinity = std::numeric_limits<double>::infinity();
+  return {std::vector<double>(count, nan),      std::vector<double>(count, nan),
+          std::vector<double>(count, nan),      std::vector<int>(count, 0),
+          std::vector<double>(count, infinity), std::vector<value_status>(count)};
+}
 
-  struct setting {
-    const scenarios& given;
-    std::span<const double> weight;  ///< sums to 1
-    const esri_options& options;
-    double eps;
-    const potential& down;  ///< of unit changes, where it exists
-    const potential& up;
-    bool replaces = false;  ///< there are markets
-  };
-
-  void run(const setting& s, std::size_t first, std::size_t last, esri_result& result, task& job) {
-    lane_bits8 alive{};
-    for (std::size_t i = first; i < last; ++i) {
-      alive[i - first] = -1;
-      for (const auto& [v, remaining] : s.given.of(i)) {
-        down_.start(i - first, v, 1.0 - remaining);
-        up_.start(i - first, v, 1.0 - remaining);
-      }
-    }
-    down_.started();
-    up_.started();
-    lane_bits8 converged{};
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    lanes8 tried = lanes8{} + infinity, bound = tried;
-    int next_look = 4;
-    const bool fades = s.down.exists && s.up.exists;
-    for (int i = 1; i <= s.options.max_iterations && any_lane(alive); ++i) {
-      lanes8 d, u;
-      down_.step(alive, d, job);
-      up_.step(alive, u, job);
-      const lanes8 change = d > u ? d : u;
-      for (std::size_t k = 0; k < last - first; ++k)
-        if (alive[k] != 0) result.iterations[first + k] = i;
-      if (s.options.mode == esri_mode::published) {
-        // Lost by stopping here: what is left of a last change c is at most c (v - 1).
-        const lane_bits8 stop = alive & (change <= s.eps), exact = change <= 0.0;
-        const double more = fades && !s.replaces ? s.down.total + s.up.total - 2 : infinity;
-        bound = stop ? (exact ? lanes8{} : change * more) : bound;
-        converged |= stop & (exact | (fades ? std::int64_t{-1} : std::int64_t{0}));
-        alive &= ~stop;
-      } else {
-        const lane_bits8 still = alive & (change <= 0.0);  // a fixed point, met exactly
-        converged |= still;
-        bound = still ? lanes8{} : bound;
-        prove(s, alive & ~converged, change, i, next_look, tried, converged, bound, job);
-      }
-      alive &= ~converged;
-    }
-    add_up(s, first, last, result);
-    lane_bits8 emptied;
-    down_.without_sellers(emptied);
-    for (std::size_t k = 0; k < last - first; ++k) {
-      result.error_bound[first + k] = bound[k];
-      if (converged[k] == 0)
-        result.status[first + k] = value_status::not_converged;
-      else if (emptied[k] != 0)
-        result.status[first + k] = value_status::no_sellers;
-    }
-    down_.clear();
-    up_.clear();
-    earlier_down_.clear();
-    earlier_up_.clear();
+/// Row k of `from` becomes row rows[k] of `to`.
+inline void put_back(const esri_result& from, std::span<const std::size_t> rows, esri_result& to) {
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const std::size_t i = rows[k];
+    to.esri[i] = from.esri[k];
+    to.downstream[i] = from.downstream[k];
+    to.upstream[i] = from.upstream[k];
+    to.iterations[i] = from.iterations[k];
+    to.error_bound[i] = from.error_bound[k];
+    to.status[i] = from.status[k];
   }
+}
 
- private:
-  /// Looks for a bound on the error of the scenarios in `open`: with the potential of unit changes
-  /// where there is one, else with the changes since the last look, enlarged as far as eps allows.
-  void prove(const setting& s, const lane_bits8& open, const lanes8& change, int i, int& next_look,
-             lanes8& tried, lane_bits8& converged, lanes8& bound, task& job) {
-    if (!any_lane(open)) return;
-    const double half = s.eps / 2;
-    if (s.down.exists && s.up.exists) {
-      // Without markets this holds as soon as the largest change is small enough; with them it is
-      // looked at, each time changes have halved.
-      const double down = half / s.down.total, up = half / s.up.total;
-      const lane_bits8 ready = open & (change <= std::min(down, up)) & (change <= tried / 2);
-      if (!any_lane(ready)) return;
-      tried = ready ? change : tried;
-      const auto extra = [](const potential& p, double scale) {
-        return [&p, scale](vertex_id v, lanes8& to) { to = lanes8{} + scale * p.value[v]; };
-      };
-      lane_bits8 found = ready;
-      down_.bounded_by(extra(s.down, down), found, job);
-      up_.bounded_by(extra(s.up, up), found, job);
-      converged |= found;
-      bound = found ? lanes8{} + s.eps : bound;
-      return;
-    }
-    if (i < next_look) return;
-    next_look = i + std::max(4, i / 2);
-    lane_bits8 found = open;
-    look_along(down_, earlier_down_, s, half, found, job);
-    look_along(up_, earlier_up_, s, half, found, job);
-    converged |= found;
-    bound = found ? lanes8{} + s.eps : bound;
-  }
-  static void look_along(synchronous_channel& channel, std::vector<lane_values>& earlier,
-                         const setting& s, double half, lane_bits8& found, task& job) {
-    const std::size_t n = s.weight.size();
-    if (earlier.empty()) earlier.resize(n);
-    lanes8 risen{};
-    for (vertex_id v = 0; v < n; ++v) risen += s.weight[v] * (channel.loss(v) - earlier[v].lane);
-    const lane_bits8 moved = risen > 0.0;
-    const lanes8 scale = moved ? half / (moved ? risen : lanes8{} + 1.0) : lanes8{};
-    channel.bounded_by(
-        [&](vertex_id v, lanes8& to) { to = scale * (channel.loss(v) - earlier[v].lane); }, found,
-        job);
-    for (vertex_id v = 0; v < n; ++v) earlier[v].lane = channel.loss(v);
-  }
+template <class Cascade>
+void fade(const hub_first_map& down, const hub_first_map& up, const scenarios& given,
+          std::span<const double> weight, double eps, const potential& of_down,
+          const std::vector<double>& price, esri_result& result, task& job) {
+  const typename Cascade::setting setting{given, weight, eps, of_down, price};
+  for_blocks(
+      given.count(), Cascade::scenarios_at_once, job, [&] { return Cascade(down, up); },
+      [&](Cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
+        typename Cascade::outcome made[Cascade::scenarios_at_once];
+        cascade.run(setting, first, last, made, job);
+        for (std::size_t i = first; i < last; ++i) {
+          const auto& [both, d, u, bound, passes] = made[i - first];
+          result.esri[i] = both;
+          result.downstream[i] = d;
+          result.upstream[i] = u;
+          result.error_bound[i] = bound;
+          result.iterations[i] = passes;
+        }
+        job.advance(static_cast<double>(last - first));
+      });
+}
 
-  void add_up(const setting& s, std::size_t first, std::size_t last, esri_result& result) const {
-    lanes8 both{}, down{}, up{};
-    const auto add = [&](vertex_id v) {
-      const lanes8 d = down_.loss(v), u = up_.loss(v);
-      both += s.weight[v] * (d > u ? d : u);
-      down += s.weight[v] * d;
-      up += s.weight[v] * u;
-    };
-    const row_set &a = down_.touched(), &b = up_.touched();
-    vertex_id v = a.next(0), w = b.next(0);
-    while (v != no_vertex || w != no_vertex) {  // ascending, each row once
-      const vertex_id at = std::min(v, w);
-      add(at);
-      if (v == at) v = a.next(at + std::uint64_t{1});
-      if (w == at) w = b.next(at + std::uint64_t{1});
-    }
-    for (std::size_t k = 0; k < last - first; ++k) {
-      result.esri[first + k] = both[k];
-      result.downstream[first + k] = down[k];
-      result.upstream[first + k] = up[k];
-    }
-  }
-
-  synchronous_channel down_, up_;
-  std::vector<lane_values> earlier_down_, earlier_up_;
-};
+template <class Cascade>
+void step_through(const loss_map& down, const loss_map& up, const market_table* markets,
+                  const synchronous_setting& setting, esri_result& result, task& job) {
+  for_blocks(
+      setting.given.count(), Cascade::scenarios_at_once, job,
+      [&] { return Cascade(down, up, markets); },
+      [&](Cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
+        cascade.run(setting, first, last, result, job);
+        job.advance(static_cast<double>(last - first));
+      });
+}
 
 /// Weights that sum to 1; empty where all are zero.
 [[nodiscard]] inline std::vector<double> index_weights(std::span<const double> given,
@@ -224,9 +117,12 @@ class synchronous_cascade {
 /// double precision.) In published mode not_converged says that the stop proves nothing: losses
 /// were still moving and do not fade, so the value depends on eps.
 ///
-/// O(links reached) per step and scenario, eight scenarios at a time; 128 n bytes per thread and
-/// channel. Bit-identical for any number of threads. Throws invalid_argument naming the argument
-/// and the company.
+/// In large networks the fixed points of cascades that fade, with nobody replaced, are found
+/// thirty-two scenarios at a time in single precision, with the rounding inside the bound
+/// (fading_cascade); all others eight at a time in synchronous steps. O(links reached) per pass
+/// over the rows; 280 n bytes per thread. A scenario's value does not depend on the others.
+/// Bit-identical for any number of threads. Throws invalid_argument naming the argument and the
+/// company.
 template <graph::two_way_graph G>
 [[nodiscard]] esri_result esri(const G& g, const production& p, const scenarios& given,
                                const esri_options& options = {}, const run_context& ctx = {}) {
@@ -239,11 +135,7 @@ template <graph::two_way_graph G>
                            std::to_string(options.max_iterations));
   given.check(g.num_vertices());
   const std::size_t count = given.count();
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
-                   infinity = std::numeric_limits<double>::infinity();
-  esri_result result{std::vector<double>(count, nan),      std::vector<double>(count, nan),
-                     std::vector<double>(count, nan),      std::vector<int>(count, 0),
-                     std::vector<double>(count, infinity), std::vector<value_status>(count)};
+  esri_result result = detail::empty_result(count);
   const std::vector<double> sold = detail::sales(g);
   const std::vector<double> weight = detail::index_weights(p.weight, sold);
   if (weight.empty()) {
@@ -256,15 +148,55 @@ template <graph::two_way_graph G>
   if (!p.market.empty()) markets.emplace(p.market, p.num_markets, sold);
   const detail::potential of_down = detail::unit_potential(down, weight, job);
   const detail::potential of_up = detail::unit_potential(up, weight, job);
-  const detail::synchronous_cascade::setting setting{
-      given, weight, options, eps, of_down, of_up, markets.has_value()};
-  for_blocks(
-      count, detail::num_lanes, job,
-      [&] { return detail::synchronous_cascade(down, up, markets ? &*markets : nullptr); },
-      [&](detail::synchronous_cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
-        cascade.run(setting, first, last, result, job);
-        job.advance(static_cast<double>(last - first));
-      });
+  // What fades and is not replaced goes in single precision first; what its bound leaves open, and
+  // everything else, in synchronous steps.
+  std::vector<std::size_t> open;
+  std::vector<double> price;
+  if (options.mode == esri_mode::fixed_point && !markets && of_down.exists && of_up.exists &&
+      eps >= 1e-7 && g.num_links() >= options.single_precision_from)
+    price = detail::price_of_residual(up, weight, job);
+  if (!price.empty()) {
+    const detail::hub_first_map hub_down(down), hub_up(up);
+    switch (best_instruction_set()) {
+      case instruction_set::avx512:
+        detail::fade<detail::avx512::fading_cascade>(hub_down, hub_up, given, weight, eps, of_down,
+                                                     price, result, job);
+        break;
+      case instruction_set::avx2:
+        detail::fade<detail::avx2::fading_cascade>(hub_down, hub_up, given, weight, eps, of_down,
+                                                   price, result, job);
+        break;
+      case instruction_set::baseline:
+        detail::fade<detail::baseline::fading_cascade>(hub_down, hub_up, given, weight, eps,
+                                                       of_down, price, result, job);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      if (!(result.error_bound[i] <= eps)) open.push_back(i);
+  }
+  if (price.empty() || !open.empty()) {
+    const scenarios& left = price.empty() ? given : given.some(open);
+    esri_result slow = price.empty() ? std::move(result) : detail::empty_result(left.count());
+    const detail::synchronous_setting setting{
+        left, weight, options, eps, of_down, of_up, markets.has_value()};
+    const detail::market_table* const table = markets ? &*markets : nullptr;
+    switch (best_instruction_set()) {
+      case instruction_set::avx512:
+        detail::step_through<detail::avx512::synchronous_cascade>(down, up, table, setting, slow,
+                                                                  job);
+        break;
+      case instruction_set::avx2:
+        detail::step_through<detail::avx2::synchronous_cascade>(down, up, table, setting, slow,
+                                                                job);
+        break;
+      case instruction_set::baseline:
+        detail::step_through<detail::baseline::synchronous_cascade>(down, up, table, setting, slow,
+                                                                    job);
+    }
+    if (price.empty())
+      result = std::move(slow);
+    else
+      detail::put_back(slow, open, result);
+  }
   for (std::size_t i = 0; i < count; ++i) {
     bool linked = given.of(i).empty();
     for (const auto& [v, remaining] : given.of(i))

@@ -18,7 +18,10 @@ class row_set {
       : low_((n >> 6) + 1, 0), middle_((n >> 12) + 1, 0), high_((n >> 18) + 1, 0) {}
 
   void add(vertex_id v) noexcept {
-    low_[v >> 6] |= std::uint64_t{1} << (v & 63);
+    std::uint64_t& word = low_[v >> 6];
+    const std::uint64_t before = word;
+    word |= std::uint64_t{1} << (v & 63);
+    if (before != 0) return;  // the levels above know
     middle_[v >> 12] |= std::uint64_t{1} << ((v >> 6) & 63);
     high_[v >> 18] |= std::uint64_t{1} << ((v >> 12) & 63);
   }

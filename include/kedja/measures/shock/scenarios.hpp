@@ -32,6 +32,15 @@ class scenarios {
     return made;
   }
 
+  [[nodiscard]] scenarios some(std::span<const std::size_t> which) const {
+    scenarios made;
+    for (const std::size_t i : which) {
+      for (const hit& h : of(i)) made.add(h);
+      made.close();
+    }
+    return made;
+  }
+
   void add(hit h) { hits_.push_back(h); }
   /// Ends the scenario that the last hits belong to.
   void close() { offset_.push_back(hits_.size()); }

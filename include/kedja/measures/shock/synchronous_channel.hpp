@@ -1,21 +1,12 @@
 /// @file
 /// One channel of a cascade for eight scenarios side by side, in synchronous steps: each step uses
 /// the losses of the step before. Only rows that a changed loss can reach are looked at, which
-/// changes no value, since a row with the same input has the same output.
-#pragma once
-
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <span>
-#include <vector>
-
-#include <kedja/core/instruction_set.hpp>
-#include <kedja/core/parallel.hpp>
-#include <kedja/measures/shock/loss_map.hpp>
-#include <kedja/measures/shock/row_set.hpp>
-
-namespace kedja::measures::detail {
+/// changes no value, since a row with the same input has the same output. Read by lanes.hpp once
+/// per set of instructions; by itself it gives all of them.
+#ifndef KEDJA_LANES
+#include <kedja/measures/shock/lanes.hpp>
+#else
+namespace kedja::measures::detail::KEDJA_LANES {
 
 using lanes8 = double __attribute__((vector_size(64)));
 using lane_bits8 = std::int64_t __attribute__((vector_size(64)));
@@ -32,25 +23,6 @@ inline constexpr std::size_t num_lanes = 8;
   for (std::size_t k = 0; k < num_lanes; ++k) all |= bits[k];
   return all != 0;
 }
-
-/// Companies that sell in the same market replace each other: a failing supplier's customers lose
-/// only the part that its remaining competitors cannot take over,
-/// sigma_i = min(1, sales_i / sum of what the market's sellers still sell), and 1 in a market
-/// without sellers, whatever the currency unit.
-struct market_table {
-  std::span<const std::uint32_t> market;  ///< of each company
-  std::span<const double> sales;
-  std::vector<std::uint64_t> offset;
-  std::vector<vertex_id> member;
-
-  market_table(std::span<const std::uint32_t> of, std::uint32_t count, std::span<const double> sold)
-      : market(of), sales(sold), offset(count + std::size_t{1}, 0), member(of.size()) {
-    for (const std::uint32_t m : of) ++offset[m + std::size_t{1}];
-    for (std::size_t m = 0; m < count; ++m) offset[m + 1] += offset[m];
-    std::vector<std::uint64_t> at(offset.begin(), offset.end() - 1);
-    for (std::size_t v = 0; v < of.size(); ++v) member[at[of[v]]++] = static_cast<vertex_id>(v);
-  }
-};
 
 class synchronous_channel {
  public:
@@ -77,16 +49,7 @@ class synchronous_channel {
   void step(const lane_bits8& alive, lanes8& largest, task& job) {
     due_.drain(rows_);
     if (next_.size() < rows_.size()) next_.resize(rows_.size());
-    switch (best_instruction_set()) {
-      case instruction_set::avx512:
-        evaluate_avx512(job);
-        break;
-      case instruction_set::avx2:
-        evaluate_avx2(job);
-        break;
-      case instruction_set::baseline:
-        evaluate_any(job);
-    }
+    evaluate(job);
     largest = lanes8{};
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const vertex_id v = rows_[i];
@@ -124,20 +87,21 @@ class synchronous_channel {
     }
   }
 
-  /// Whether losses + extra, extra(v) giving the eight scenarios' additions for company v, stay
-  /// where they are or fall in one more step. If so they lie above the least fixed point
-  /// (Knaster-Tarski: it is the least of all such points), and `extra` bounds the error. Scenarios
-  /// for which that fails leave `holds`.
-  template <class Extra>
-  void bounded_by(Extra extra, lane_bits8& holds, task& job) {
+  /// Takes a point above the losses: scale times a company's potential higher, or scale times what
+  /// it has risen by since `earlier`.
+  void raise_by(const std::vector<double>& potential, double scale) {
+    above_.resize(map_.rows());
+    for (vertex_id v = 0; v < map_.rows(); ++v) raise(v, lanes8{} + scale * potential[v]);
+  }
+  void raise_along(const std::vector<lane_values>& earlier, const lanes8& scale) {
+    above_.resize(map_.rows());
+    for (vertex_id v = 0; v < map_.rows(); ++v) raise(v, scale * (loss_[v].lane - earlier[v].lane));
+  }
+  /// Whether that point stays where it is or falls in one more step. If so it lies above the least
+  /// fixed point (Knaster-Tarski: that is the least of all such points). Scenarios for which it
+  /// rises leave `holds`.
+  void bounded(lane_bits8& holds, task& job) {
     const vertex_id n = map_.rows();
-    above_.resize(n);
-    for (vertex_id v = 0; v < n; ++v) {
-      lanes8 raised;
-      extra(v, raised);
-      raised += loss_[v].lane;
-      above_[v].lane = raised < 1.0 ? raised : lanes8{} + 1.0;
-    }
     const std::vector<lane_values>* passed = &above_;
     if (markets_ != nullptr) {
       above_passed_.resize(n);
@@ -170,6 +134,11 @@ class synchronous_channel {
 
  private:
   static constexpr std::size_t checkpoint_arcs = 1 << 16;
+
+  void raise(vertex_id v, const lanes8& by) {
+    const lanes8 raised = loss_[v].lane + by;
+    above_[v].lane = raised < 1.0 ? raised : lanes8{} + 1.0;
+  }
 
   [[nodiscard]] std::span<const vertex_id> members(std::size_t m) const noexcept {
     return {markets_->member.data() + markets_->offset[m],
@@ -231,9 +200,6 @@ class synchronous_channel {
         arcs = 0, job.checkpoint();
     }
   }
-  KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2") void evaluate_avx512(task& job) { evaluate(job); }
-  KEDJA_TARGET("avx2") void evaluate_avx2(task& job) { evaluate(job); }
-  void evaluate_any(task& job) { evaluate(job); }
 
   const loss_map& map_;
   const market_table* markets_;
@@ -245,4 +211,5 @@ class synchronous_channel {
   std::vector<lane_values> above_, above_passed_;
 };
 
-}  // namespace kedja::measures::detail
+}  // namespace kedja::measures::detail::KEDJA_LANES
+#endif

@@ -58,6 +58,47 @@ TEST(Esri, HalvesAlongAChainThatTradesHalfOutside) {
   EXPECT_EQ(got.error_bound[0], 0);
 }
 
+TEST(Esri, SinglePrecisionStaysWithinItsBound) {
+  std::size_t bounded = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const auto g = test::make_links(seed).graph(true, true);
+    const vertex_id n = g.num_vertices();
+    random_stream random(seed, 1);
+    std::vector<std::uint32_t> sector(n);
+    std::vector<std::uint8_t> essential(9);
+    for (auto& s : sector) s = static_cast<std::uint32_t>(random.below(3));
+    for (auto& e : essential) e = static_cast<std::uint8_t>(random.below(3));
+    std::vector<double> revenue(n, 0.01), cost(n, 0.01);
+    for (vertex_id v = 0; v < n; ++v) {
+      for (const double w : g.successor_weights(v)) revenue[v] += 1.5 * w;
+      for (const double w : g.predecessor_weights(v)) cost[v] += 1.5 * w;
+    }
+    const production p{.sector = sector,
+                       .num_sectors = 3,
+                       .essential = essential,
+                       .revenue = revenue,
+                       .cost = cost};
+    const auto each = scenarios::each_company(n);
+    const auto exact = esri(g, p, each, {.eps = 1e-13});
+    const auto one = esri(g, p, each, {.single_precision_from = 0}, {.threads = 1});
+    for (std::size_t v = 0; v < n; ++v) {
+      if (exact.status[v] != value_status::ok) continue;
+      ASSERT_EQ(one.status[v], value_status::ok);
+      EXPECT_LE(one.error_bound[v], 1e-6);
+      EXPECT_NEAR(one.esri[v], exact.esri[v], one.error_bound[v] + 1e-12);
+      EXPECT_NEAR(one.downstream[v], exact.downstream[v], one.error_bound[v] + 1e-12);
+      EXPECT_NEAR(one.upstream[v], exact.upstream[v], one.error_bound[v] + 1e-12);
+      ++bounded;
+    }
+    for (const unsigned threads : {2u, 3u, 4u}) {
+      const auto more = esri(g, p, each, {.single_precision_from = 0}, {.threads = threads});
+      EXPECT_TRUE(n == 0 || more.esri == one.esri || exact.status[0] == value_status::undefined);
+      EXPECT_EQ(more.iterations, one.iterations);
+    }
+  }
+  EXPECT_GT(bounded, 1000u);
+}
+
 TEST(Esri, TellsNegativeSharesAndUnknownCompanies) {
   scenarios given;
   given.add({7, 0.5});
