@@ -355,7 +355,7 @@ def robustness_curve(curves: Result | Mapping[str, Result], *, ax: Any = None) -
     >>> import kedja, matplotlib
     >>> matplotlib.use("Agg")
     >>> graph = kedja.CompanyGraph(list("abc"), list("ab"), list("bc"))
-    >>> kedja.plot.robustness_curve(kedja.structure.robustness(graph)).get_ylim()[0]
+    >>> float(kedja.plot.robustness_curve(kedja.structure.robustness(graph)).get_ylim()[0])
     0.0
     """
     named = {"": curves} if isinstance(curves, Result) else dict(curves)

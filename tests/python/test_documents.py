@@ -21,7 +21,7 @@ def test_readme_lines_run(tmp_path):
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     done = subprocess.run(
         [sys.executable, "-c", block.group(1)],
-        cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
+        cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "report.html").stat().st_size > 100_000
@@ -33,7 +33,7 @@ def test_notebooks_run(notebook, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", str(notebook),
          "--output-dir", str(tmp_path)],
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=900, check=False,
         env={**os.environ, "JUPYTER_PLATFORM_DIRS": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]

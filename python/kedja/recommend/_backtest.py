@@ -151,6 +151,19 @@ def backtest(
     ----------
     Lichtenwalter, Lussier and Chawla 2010, https://doi.org/10.1145/1835804.1835837; Owen 2007
     (resampling companies of pairs), https://doi.org/10.1214/07-AOAS122.
+
+    Examples
+    --------
+    >>> import kedja, numpy as np
+    >>> random = np.random.default_rng(0)
+    >>> project = random.integers(0, 800, 3000)
+    >>> data = kedja.from_tables(
+    ...     companies={"id": [str(i) for i in range(300)]},
+    ...     participations={"company": random.integers(0, 300, 3000).astype(str),
+    ...                     "project": project.astype(str), "year": (2014 + project % 4).astype(str)})
+    >>> table = kedja.recommend.backtest(data, until=2016, after=2017, draws=20, progress=False)
+    >>> table["score"][:2].tolist()
+    ['model', 'recency']
     """
     k = whole("k", k)
     kinds = (negatives,) if isinstance(negatives, str) else tuple(negatives)
