@@ -43,6 +43,7 @@ bench: ## quick benchmarks, ours beside the peers that are installed
 	@$(MAKE) --no-print-directory python
 	$(venv)/python -m pip install -q -r requirements/bench.txt
 	$(venv)/python benchmarks/loading.py
+	$(venv)/python benchmarks/first_look.py
 	$(venv)/python benchmarks/kernels.py
 
 bench-full: bench ## larger graphs too, and cost against size; takes hours
