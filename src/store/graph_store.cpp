@@ -45,7 +45,8 @@ std::string pack_texts(const model::text_column& texts) {
   const std::uint64_t count = texts.size();
   std::string packed(sizeof count + count * sizeof(std::uint64_t), '\0');
   std::memcpy(packed.data(), &count, sizeof count);
-  std::memcpy(packed.data() + sizeof count, texts.ends().data(), count * sizeof(std::uint64_t));
+  if (count > 0)  // memcpy takes no null, whatever the size
+    std::memcpy(packed.data() + sizeof count, texts.ends().data(), count * sizeof(std::uint64_t));
   return packed.append(texts.bytes());
 }
 
@@ -58,7 +59,7 @@ model::text_column unpack_texts(const mapped_file& file, std::string_view sectio
   std::memcpy(&count, packed.data(), sizeof count);
   if (count > packed.size() / sizeof count - 1) file.damaged(section, "is too short");
   std::vector<std::size_t> end(count);
-  std::memcpy(end.data(), packed.data() + sizeof count, count * sizeof count);
+  if (count > 0) std::memcpy(end.data(), packed.data() + sizeof count, count * sizeof count);
   const std::string_view bytes = packed.substr((count + 1) * sizeof count);
   if (!std::is_sorted(end.begin(), end.end()) || (end.empty() ? 0 : end.back()) != bytes.size())
     file.damaged(section, "does not hold its texts");
