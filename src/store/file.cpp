@@ -141,7 +141,9 @@ mapped_file::mapped_file(const std::filesystem::path& path, verification verify)
         sizeof(header) + head.sections * sizeof(directory_entry) > size_)
       refuse(error_code::e_checksum, name_, "the directory is damaged");
     std::vector<directory_entry> directory(head.sections);
-    std::memcpy(directory.data(), data_ + sizeof head, directory.size() * sizeof(directory_entry));
+    if (!directory.empty())
+      std::memcpy(directory.data(), data_ + sizeof head,
+                  directory.size() * sizeof(directory_entry));
     if (directory_sum(head, directory) != head.directory_checksum)
       refuse(error_code::e_checksum, name_, "the directory is damaged");
     for (const directory_entry& found : directory) {
