@@ -54,6 +54,10 @@ def compute(
     given = {key: value for key, value in given.items() if key in takes}
     given.update(_parsed(name, takes, options))
     subject = next(iter(takes))
+    for key, parameter in takes.items():
+        required = parameter.default is inspect.Parameter.empty
+        if required and key not in (subject, "groups", "sector", *given):
+            raise InvalidArgumentError(f"{name} needs --option {key}=VALUE")
     if subject == "graph":
         graph = data.graph(kind or _kind_of(data, family))
         positional: list[Any] = [graph]
