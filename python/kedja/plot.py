@@ -380,13 +380,10 @@ def _axes(ax: Any, size: tuple[float, float]) -> Any:
     if ax is not None:
         return ax
     try:
-        from matplotlib.figure import Figure
+        import matplotlib.pyplot as plt
     except ImportError:
         raise InvalidArgumentError("pictures need matplotlib; pip install 'kedja[plot]'") from None
-    import matplotlib.pyplot as plt
-
-    figure: Figure = plt.figure(figsize=size, layout="constrained")
-    return figure.add_subplot()
+    return plt.figure(figsize=size, layout="constrained").add_subplot()
 
 
 def _columns(result: Result, *names: str) -> None:
