@@ -12,9 +12,11 @@ using lanes8 = double __attribute__((vector_size(64)));
 using lane_bits8 = std::int64_t __attribute__((vector_size(64)));
 // Functions take and give them by reference: how vectors are passed by value depends on the
 // instructions that the caller is compiled for.
-// In a structure of its own: a vector type that is a template argument loses its alignment.
+// In a structure of its own: a vector type that is a template argument loses its alignment. Without
+// an initialiser: the constructor that it would make is not compiled for this set of instructions,
+// and g++ 12 cannot write it without optimisation. A std::vector of it starts with zeros anyway.
 struct alignas(64) lane_values {
-  lanes8 lane = {};
+  lanes8 lane;
 };
 inline constexpr std::size_t num_lanes = 8;
 
