@@ -72,6 +72,20 @@ def answers_of(data: Dataset) -> list[Answer]:
                 "flows.final_demand",
             )
         )
+    elif industry and io_table(data) is not None:
+        found.append(
+            Answer(
+                "position",
+                "partial",
+                say(
+                    "industries are known: an input-output table says where an industry sits, "
+                    "but no supply links say where a company does",
+                    "branscher är kända: en input-output-tabell säger var en bransch sitter, "
+                    "men inga leveranslänkar säger var ett företag gör det",
+                ),
+                "links.kind = supply",
+            )
+        )
     elif industry:
         found.append(
             Answer(

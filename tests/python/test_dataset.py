@@ -96,7 +96,17 @@ def test_swedish_excel_lists_are_merged():
     states = dict(zip(data.answers()["question"], data.answers()["state"], strict=True))
     assert states["hold_together"] == "undecided"
     assert states["missing"] == "partial"
+    assert states["position"] == "partial"  # its industry's place, by the table that ships
     assert (data.answers("sv")["deciding_column"] == data.answers("en")["deciding_column"]).all()
+
+
+def test_without_a_table_an_industry_has_no_place_in_the_chain(monkeypatch):
+    data = kedja.from_tables(companies={"id": ["a"], "nace": ["25.62"]})
+    position = data.answers().frame.set_index("question").loc["position"]
+    assert position["state"] == "partial" and position["deciding_column"] == "links.kind = supply"
+    monkeypatch.setattr("kedja._answers.io_table", lambda data: None)
+    position = data.answers().frame.set_index("question").loc["position"]
+    assert position["state"] == "undecided" and "flows" in position["deciding_column"]
 
 
 def test_personal_identity_numbers_are_masked():
