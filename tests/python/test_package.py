@@ -223,7 +223,7 @@ def test_ctrl_c_stops_within_200_ms(call):
 
 
 def test_other_threads_run_meanwhile(random_links):
-    n, source, target, _ = random_links(9, n=3000, m=20_000)
+    n, source, target, _ = random_links(9, n=6000, m=40_000)
     graph = kedja.CompanyGraph.from_arrays(n, source, target)
     ticks, stop = [], threading.Event()
 
@@ -233,13 +233,13 @@ def test_other_threads_run_meanwhile(random_links):
 
     ticker = threading.Thread(target=tick)
     ticker.start()
-    started = time.perf_counter()
+    before = len(ticks)
     kedja.centrality.betweenness(graph, threads=1)
-    spent = time.perf_counter() - started
+    during = len(ticks) - before
     stop.set()
     ticker.join()
-    assert spent > 0.05, "the call is too short to tell"
-    assert len(ticks) > 0.5 * spent / 0.006
+    # A call that kept the interpreter to itself would let one tick through at most.
+    assert during >= 3
 
 
 def test_a_forked_child_computes():
