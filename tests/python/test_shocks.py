@@ -322,10 +322,11 @@ def test_linear_channels_agree_with_their_closed_form(shared):
 # --- sourcing ---------------------------------------------------------------------------------
 
 
-def test_sourcing_agrees_with_its_definition():
+@pytest.mark.parametrize("theta", [0.6, 1.0])  # 1: strictly a single supplier
+def test_sourcing_agrees_with_its_definition(theta: float):
     for seed in range(30):
         case = Case(seed)
-        got = kedja.shock.sourcing(case.graph, sector=case.sector, theta=0.6)
+        got = kedja.shock.sourcing(case.graph, sector=case.sector, theta=theta)
         for j in range(case.n):
             inputs = case.W[:, j]
             if inputs.sum() == 0:
@@ -337,7 +338,7 @@ def test_sourcing_agrees_with_its_definition():
                 if of_type.sum() > 0:
                     alpha, w = of_type.sum() / inputs.sum(), of_type / of_type.sum()
                     hhi += alpha * (w**2).sum()
-                    single += alpha * (w.max() > 0.6)
+                    single += alpha * (w.max() > theta or np.count_nonzero(w) == 1)
             every = ((inputs / inputs.sum()) ** 2).sum()
             assert got["hhi"][j] == pytest.approx(hhi)
             assert got["hhi_all_suppliers"][j] == pytest.approx(every)

@@ -40,7 +40,7 @@ def sourcing(
     sector : Series, mapping or array
         Each company's sector: the type of input that it delivers.
     theta : float in [0, 1], default 0.8
-        Above this share of a type one supplier is a single source; 1 is never exceeded.
+        Above this share of a type one supplier is a single source; 1 asks for the only supplier.
     groups : Groups, Series, mapping, array or table of memberships, optional
         Clusters: then a row per cluster and type of input that it buys. Shares of companies in
         several clusters divide their trade.

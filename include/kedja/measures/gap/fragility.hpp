@@ -18,6 +18,7 @@
 #include <kedja/core/rng.hpp>
 #include <kedja/graph/concepts.hpp>
 #include <kedja/graph/grouping.hpp>
+#include <kedja/measures/common/input_types.hpp>
 #include <kedja/measures/common/quantile.hpp>
 #include <kedja/measures/gap/cluster_profile.hpp>
 #include <kedja/measures/gap/member_draws.hpp>
@@ -67,45 +68,20 @@ template <graph::two_way_graph G>
   std::vector<std::vector<single_source>> part((g.num_vertices() + grain - 1) / grain);
   task job(ctx, static_cast<double>(g.num_vertices()));
   for_blocks(
-      g.num_vertices(), grain, job, [&](std::size_t first, std::size_t last, std::size_t block) {
-        std::vector<std::tuple<std::uint32_t, vertex_id, double>>
-            bought;  // sector, supplier, value
+      g.num_vertices(), grain, job, [&] { return input_types(sector); },
+      [&](input_types& inputs, std::size_t first, std::size_t last, std::size_t block) {
         for (std::size_t v = first; v < last; ++v) {
           const auto j = static_cast<vertex_id>(v);
-          const auto suppliers = g.predecessors(j);
-          const auto value = g.predecessor_weights(j);
-          bought.clear();
-          double all = 0;
-          for (std::size_t e = 0; e < suppliers.size(); ++e) {
-            const double x = value.empty() ? 1.0 : value[e];
-            bought.emplace_back(sector[suppliers[e]], suppliers[e], x);
-            all += x;
-          }
+          const double all = inputs.read(g, j);
           if (!(all > 0)) continue;
-          std::sort(bought.begin(), bought.end());
           r.dependence[j] = 0;
-          for (std::size_t i = 0; i < bought.size();) {
-            const std::uint32_t k = std::get<0>(bought[i]);
-            double of_type = 0, most = -1;
-            vertex_id top = no_vertex;
-            while (i < bought.size() && std::get<0>(bought[i]) == k) {
-              const vertex_id s = std::get<1>(bought[i]);
-              double x = 0;  // parallel links of one supplier add up
-              for (;
-                   i < bought.size() && std::get<0>(bought[i]) == k && std::get<1>(bought[i]) == s;
-                   ++i)
-                x += std::get<2>(bought[i]);
-              of_type += x;
-              if (x > most) most = x, top = s;
-            }
-            if (!(of_type > 0)) continue;
+          for (const input_type& t : inputs.types()) {
             const double weight =
-                essential.empty() ? 1.0 : essential[std::size_t{k} * sectors + sector[j]];
-            // 1e-12: a share that is theta but for rounding is not above it.
-            if (!(most / of_type > theta + 1e-12) && !(theta == 1 && most == of_type)) continue;
-            if (!(weight > 0)) continue;
-            r.dependence[j] += weight * of_type / all;
-            part[block].push_back({j, top, k, most / of_type, of_type / all, weight, most});
+                essential.empty() ? 1.0 : essential[std::size_t{t.type} * sectors + sector[j]];
+            if (!(weight > 0) || !t.single_sourced(theta)) continue;
+            r.dependence[j] += weight * t.bought / all;
+            part[block].push_back(
+                {j, t.top, t.type, t.most / t.bought, t.bought / all, weight, t.most});
           }
         }
         job.advance(static_cast<double>(last - first));
