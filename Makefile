@@ -59,6 +59,7 @@ coverage: ## line and branch coverage of the C++ code
 	@PYTHON=$(PYTHON) scripts/setup.sh test
 	cmake --preset coverage -G Ninja
 	cmake --build --preset coverage -j $(jobs)
+	find build/coverage -name '*.gcda' -delete
 	ctest --preset coverage -E consumer
 	$(venv)/gcovr --root . --filter include --filter src --exclude-throw-branches \
 	  --print-summary build/coverage
