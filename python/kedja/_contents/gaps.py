@@ -24,7 +24,7 @@ def gaps(
 ) -> None:
     from kedja._profile import Profile
     from kedja._report.content import Driver, Gap, Provenance, Text
-    from kedja.gap._analyse import gap_rows
+    from kedja.gap._analyse import CHAIN, gap_rows
 
     if cluster is None:
         return
@@ -55,7 +55,14 @@ def gaps(
     members = len(facts.members.get(cluster, []))
     texts = {**_requirement_texts(), **item_texts(data)}
 
+    def item_kind(row: GapRow) -> str:
+        if row.measure == "reach" and row.item == CHAIN:
+            return "chain"
+        return kind.get(row.measure, "name") if row.item else "name"
+
     def label(measure: str, item: str) -> Any:
+        if measure == "reach" and item == CHAIN:
+            return Text(en="the value chain", sv="värdekedjan")
         if measure in ("complementarity", "tie_deficit"):
             return facts.cluster_name.get(item, item)
         return texts.get(item, item) if measure in ("capability", "coverage") else item
@@ -79,7 +86,7 @@ def gaps(
                 measure=row.measure,
                 gap=number(row.gap),
                 item=label(row.measure, row.item),
-                item_kind=kind.get(row.measure, "name") if row.item else "name",
+                item_kind=item_kind(row),
                 low=number(row.low),
                 high=number(row.high),
                 status=row.status,

@@ -161,6 +161,8 @@ def _words(lang: str) -> dict[str, Any]:
     def headline(gap: Gap) -> Markup:
         if not gap.item:
             return rich(f"whole.{gap.measure}")
+        if gap.item_kind == "chain":
+            return rich("head.chain")
         label = wording.coded(say(gap.item), gap.item_kind, lang)
         if text(f"head.{gap.measure}", lang).startswith("{item}"):
             label = sentence(label)

@@ -67,6 +67,10 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
         "en": "Fewer ties reach {item} than expected.",
         "sv": "Färre kontakter än väntat når {item}.",
     },
+    "head.chain": {
+        "en": "Members and their partners cover little of the value chain.",
+        "sv": "Medlemmarna och deras partner täcker lite av värdekedjan.",
+    },
     "head.coverage": {"en": "{item} is not covered.", "sv": "{item} är inte täckt."},
     "whole.capability": {
         "en": "Capabilities the chain needs are missing.",

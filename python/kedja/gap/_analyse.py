@@ -23,6 +23,9 @@ from kedja.gap._tie_deficit import tie_deficit
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
+    from kedja._flows import Flows
+
+CHAIN = "chain"  # item of the reach over the value chain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,8 @@ def analyse(
     data: Dataset,
     *,
     cluster: str | None = None,
+    demand: Any = None,
+    flows: Flows | None = None,
     draws: int = 200,
     seed: int = 0,
     lang: Literal["en", "sv"] = "en",
@@ -60,6 +65,10 @@ def analyse(
     data : Dataset
     cluster : str, optional
         One cluster; default: all.
+    demand : mapping, Series or table, optional
+        See `capability`.
+    flows : Flows, optional
+        Where industries stand in the value chain: see `reach`.
     lang : {'en', 'sv'}, default 'en'
         Language of the evidence.
     draws, seed, threads, progress
@@ -69,7 +78,8 @@ def analyse(
     -------
     Result
         ``cluster``, ``measure`` (capability, complementarity, tie_deficit, reach, fragility,
-        coverage), ``item`` ("" for the measure as a whole), ``gap`` in [0, 1], ``low``, ``high``,
+        coverage), ``item`` ("" for the measure as a whole; ``chain`` under reach: the value chain),
+        ``gap`` in [0, 1], ``low``, ``high``,
         ``status``, ``filler`` (a company id in another cluster, or ""), ``filler_cluster``,
         ``evidence``. Never one composite number. What the data cannot decide has the status
         ``undecided`` and says which column would.
@@ -105,7 +115,17 @@ def analyse(
     )
     profile = Profile(data)
     made = list(
-        gap_rows(data, profile, cluster, draws=draws, seed=seed, threads=threads, progress=progress)
+        gap_rows(
+            data,
+            profile,
+            cluster,
+            demand=demand,
+            flows=flows,
+            draws=draws,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
     )
     for row in made:
         table.add(
@@ -123,11 +143,19 @@ def analyse(
     return table.result(
         "gap.analyse",
         data,
-        {"cluster": cluster, "draws": draws, "lang": lang},
+        {
+            "cluster": cluster,
+            "demand": "every capability alike" if demand is None else "given",
+            "flows": "default" if flows is None else flows.checksum,
+            "draws": draws,
+            "lang": lang,
+        },
         {**profile.meta(), "seed": seed},
         lambda: analyse(
             data,
             cluster=cluster,
+            demand=demand,
+            flows=flows,
             draws=draws,
             seed=seed,
             lang=lang,
@@ -151,7 +179,14 @@ def explain_gap(row: GapRow, lang: str) -> Explanation:
 
 
 def gap_rows(
-    data: Dataset, profile: Profile, cluster: str | None, *, progress: Progress, **run: Any
+    data: Dataset,
+    profile: Profile,
+    cluster: str | None,
+    *,
+    progress: Progress,
+    demand: Any = None,
+    flows: Flows | None = None,
+    **run: Any,
 ) -> Iterator[GapRow]:
     """The rows of `analyse`, measure by measure; `run` is draws, seed and threads."""
     say = callback(progress, "gaps")  # one bar for all
@@ -163,7 +198,7 @@ def gap_rows(
         found: Result = measure(data, cluster=cluster, progress=part, **options, **run)
         return found
 
-    yield from _rows("capability", of(capability, 0.0, 0.1), fill)
+    yield from _rows("capability", of(capability, 0.0, 0.1, demand=demand), fill)
     yield from _rows("complementarity", of(complementarity, 0.1, 0.2), fill)
     if link_graphs(data):
         yield from _rows("tie_deficit", of(tie_deficit, 0.2, 0.5), fill)
@@ -175,6 +210,8 @@ def gap_rows(
     else:
         yield from _undecided(names, "tie_deficit", "needs_links")
         yield from _undecided(names, "reach", "needs_links")
+    for row in _rows("reach", of(reach, 0.9, 0.9, by="chain", flows=flows), fill):
+        yield replace(row, item=CHAIN)
     if has_supply(data):
         yield from _rows("fragility", of(fragility, 0.9, 0.95), fill)
     else:

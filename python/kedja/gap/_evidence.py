@@ -63,6 +63,15 @@ _NAMES = {  # of what a measure rests on
         "en": "what their industries buy by an input-output table",
         "sv": "vad deras branscher köper enligt en input-output-tabell",
     },
+    "supply": {"en": "their own sales", "sv": "deras egen försäljning"},
+    "given flows": {
+        "en": "their industry in the given input-output table",
+        "sv": "deras bransch i den givna input-output-tabellen",
+    },
+    "NACE": {
+        "en": "their industry in the input-output table of the United States 2017",
+        "sv": "deras bransch i USA:s input-output-tabell 2017",
+    },
     "links": {"en": "what members buy", "sv": "vad medlemmarna köper"},
     "digital_intensity": {"en": "the Digital Intensity Index", "sv": "digitalt intensitetsindex"},
     "green": {"en": "green abilities", "sv": "gröna förmågor"},
@@ -159,6 +168,10 @@ _TEXTS = {
         "en": "memberships.company would decide it: the cluster has no members",
         "sv": "memberships.company skulle avgöra det: klustret har inga medlemmar",
     },
+    "needs_demand": {
+        "en": "the demand for it would decide it: demand.value",
+        "sv": "efterfrågan på den skulle avgöra det: demand.value",
+    },
     "needs_need": {
         "en": "needs.capability or companies.nace of its members would decide it",
         "sv": "needs.capability eller medlemmarnas companies.nace skulle avgöra det",
@@ -177,6 +190,14 @@ _TEXTS = {
         "en": "{ties_count} ties outside the cluster",
         "sv": "{ties_count} band utanför klustret",
     },
+    "chain": {
+        "en": "{placed_count} of {companies_count} members, suppliers and customers have a known "
+        "place: from {upstream_low_1} to {upstream_high_1} steps from final demand; places from "
+        "{basis}",
+        "sv": "{placed_count} av {companies_count} medlemmar, leverantörer och kunder har en känd "
+        "plats: från {upstream_low_1} till {upstream_high_1} steg från slutlig användning; platser "
+        "från {basis}",
+    },
     "reach_item": {
         "en": "{ties_count} ties there",
         "sv": "{ties_count} band dit",
@@ -184,6 +205,10 @@ _TEXTS = {
     "needs_country": {
         "en": "companies.country would decide it",
         "sv": "companies.country skulle avgöra det",
+    },
+    "needs_places": {
+        "en": "companies.nace, or links.value with companies.revenue, would decide it",
+        "sv": "companies.nace, eller links.value med companies.revenue, skulle avgöra det",
     },
     "needs_links": {
         "en": "links or participations would decide it",
@@ -200,6 +225,10 @@ _TEXTS = {
 }
 
 _FORMULAS = {
+    "chain": {
+        "en": "1 − ({upstream_high_3} − {upstream_low_3}) / (largest − least of all companies) = {gap_3}",
+        "sv": "1 − ({upstream_high_3} − {upstream_low_3}) / (störst − minst av alla företag) = {gap_3}",
+    },
     "complementarity": {
         "en": "1 − (what tied clusters have) / (what any cluster has) of the lacking need = {gap_3}",
         "sv": "1 − (det band-klustren har) / (det något kluster har) av behovet som saknas = {gap_3}",
@@ -233,12 +262,12 @@ _FORMULAS = {
         "sv": "max(0, 0,9 − {share_3}) = {gap_3}",
     },
     "capability": {
-        "en": "sum over capabilities of need × (1 − min(1, share / common)) = {gap_3}",
-        "sv": "summan över förmågor av behov × (1 − min(1, andel / vanlig)) = {gap_3}",
+        "en": "sum over capabilities of weight × (1 − min(1, share / common)) = {gap_3}",
+        "sv": "summan över förmågor av vikt × (1 − min(1, andel / vanlig)) = {gap_3}",
     },
     "capability_item": {
-        "en": "{need_3} × (1 − min(1, {share_3} / {common_3})) = {gap_3}",
-        "sv": "{need_3} × (1 − min(1, {share_3} / {common_3})) = {gap_3}",
+        "en": "{weight_3} × (1 − min(1, {share_3} / {common_3})) = {gap_3}",
+        "sv": "{weight_3} × (1 − min(1, {share_3} / {common_3})) = {gap_3}",
     },
     "tie_deficit_item": {
         "en": "({expected_1} − {observed_1}) / {expected_1} = {gap_3}",
@@ -260,8 +289,10 @@ def evidence_of(measure: str, row: Mapping[str, Any], meta: Mapping[str, Any]) -
 def _capability(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] in _NOTHING:
         return _nothing(row)
+    if row["status"] == "undecided":
+        return Evidence("needs_demand")
     if row["item"]:
-        keys = ("share", "common", "members", "gap", "need")
+        keys = ("share", "common", "members", "gap", "weight")
         return Evidence("capability_item", "capability_item", {k: row[k] for k in keys})
     numbers = {"members": row["members"], "gap": row["gap"]}
     numbers |= {"need": meta["need_basis"], "basis": meta["basis"]}
@@ -298,10 +329,21 @@ def _tie_deficit(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
 def _reach(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] in _NOTHING:
         return _nothing(row)
+    if meta["parameters"]["by"] == "chain":
+        return _chain(row, meta)
     numbers = {"ties": row["ties"], "gap": row["gap"]}
     if row["item"]:
         return Evidence("reach_item", "reach_item", numbers)
     return Evidence("reach", "reach" if row["ties"] else "", numbers)
+
+
+def _chain(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] == "undecided":
+        return Evidence("needs_places")
+    keys = ("placed", "companies", "upstream_low", "upstream_high", "gap")
+    return Evidence(
+        "chain", "chain", {k: row[k] for k in keys} | {"basis": str(meta["chain_basis"])}
+    )
 
 
 def _fragility(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:

@@ -21,6 +21,8 @@ _ROLES = {
     "buyer": {"en": "buys from one supplier", "sv": "köper från en leverantör"},
     "supplier": {"en": "single supplier", "sv": "enda leverantör"},
     "there": {"en": "tie there", "sv": "band dit"},
+    "nearest": {"en": "nearest to final demand", "sv": "närmast slutlig användning"},
+    "farthest": {"en": "farthest from final demand", "sv": "längst från slutlig användning"},
 }
 _HEADS = {
     "companies": {"en": "Companies", "sv": "Företag"},
@@ -141,11 +143,16 @@ def explanation(
         companies = found.needing(item)
     elif measure == "tie_deficit" and item:
         links, projects = found.between(item)
+    elif measure == "reach" and "nearest" in row:
+        ends = [(str(row[end]), end) for end in ("nearest", "farthest") if row[end]]
+        companies = [found.company(company, role) for company, role in ends]
     elif measure == "reach" and item:
         links, projects = found.towards(item)
     elif measure == "fragility" and supply is not None:
         companies, links = found.single_sources(item, supply)
     parts = [p for p in (str(row.get("set", "")), item) if p]
+    if measure == "reach" and "nearest" in row:
+        parts = ["chain"]
     title = f"{row['cluster']}: {' / '.join([measure, *parts])}"
     return Explanation(
         title,
@@ -175,7 +182,7 @@ class _Witnesses:
             return set()
         return set(table.loc[table["cluster"] == cluster, "company"].tolist())
 
-    def _company(self, company: str, role: str) -> Company:
+    def company(self, company: str, role: str) -> Company:
         return Company(company, self._name.get(company, ""), _ROLES[role][self._lang])
 
     def _having(self, item: str) -> list[str]:
@@ -195,22 +202,22 @@ class _Witnesses:
     def able(self, items: list[str] | None, other: str) -> list[Company]:
         """Members that have an item, and companies of the filling cluster that do."""
         if items is None:
-            return [self._company(c, "member") for c in sorted(self._members)]
+            return [self.company(c, "member") for c in sorted(self._members)]
         found = []
         elsewhere = self._of(other) - self._members if other else set()
         for item in items:
             having = self._having(item)
-            found += [self._company(c, "has") for c in having if c in self._members]
+            found += [self.company(c, "has") for c in having if c in self._members]
             if not other:
                 continue
-            found += [self._company(c, "could") for c in having if c in elsewhere]
+            found += [self.company(c, "could") for c in having if c in elsewhere]
         return found
 
     def needing(self, other: str) -> list[Company]:
         """Members that state a need that companies of the other cluster can meet, and these."""
         needs = self._data.needs.to_pandas()
         if not len(needs):
-            return [self._company(c, "could") for c in sorted(self._of(other) - self._members)]
+            return [self.company(c, "could") for c in sorted(self._of(other) - self._members)]
         mine = needs[needs["company"].isin(self._members)]
         asking: set[str] = set()
         able: set[str] = set()
@@ -220,8 +227,8 @@ class _Witnesses:
             if having:
                 asking |= set(mine.loc[mine["capability"] == item, "company"].tolist())
                 able |= set(having)
-        return [self._company(c, "needs") for c in sorted(asking)] + [
-            self._company(c, "could") for c in sorted(able)
+        return [self.company(c, "needs") for c in sorted(asking)] + [
+            self.company(c, "could") for c in sorted(able)
         ]
 
     def between(self, other: str) -> tuple[list[Link], list[Project]]:
@@ -260,10 +267,10 @@ class _Witnesses:
     def single_sources(self, item: str, supply: Supply) -> tuple[list[Company], list[Link]]:
         """Who buys a type of input (any, when empty) from one supplier, and who could stand in."""
         rows = [r for r in supply.of_cluster(self._cluster) if not item or r["type"] == item]
-        companies = [self._company(c, "buyer") for c in _once(r["buyer"] for r in rows)]
-        companies += [self._company(c, "supplier") for c in _once(r["supplier"] for r in rows)]
+        companies = [self.company(c, "buyer") for c in _once(r["buyer"] for r in rows)]
+        companies += [self.company(c, "supplier") for c in _once(r["supplier"] for r in rows)]
         could = _once(r["filler"] for r in rows if r["filler"])
-        companies += [self._company(c, "could") for c in could]
+        companies += [self.company(c, "could") for c in could]
         links = [Link(r["supplier"], r["buyer"], "supply", r["value"]) for r in rows]
         return companies, links
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -12,10 +12,50 @@ from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.gap._complementarity import link_graphs
 from kedja.gap._rows import NAN, Rows
+from kedja.gap._span import (
+    chain_of,
+    country_participation,
+    positions,
+    span_gap,
+    supply_neighbours,
+)
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
+    from kedja._flows import Flows
 
+EUROPEAN_UNION = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "HR",
+        "CY",
+        "CZ",
+        "DK",
+        "EE",
+        "FI",
+        "FR",
+        "DE",
+        "GR",
+        "HU",
+        "IE",
+        "IT",
+        "LV",
+        "LT",
+        "LU",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SK",
+        "SI",
+        "ES",
+        "SE",
+        "EL",
+    ]
+)
 _NO_REGION = 2**32 - 1
 
 
@@ -23,35 +63,48 @@ def reach(
     data: Dataset,
     *,
     cluster: str | None = None,
-    by: Literal["country", "nuts2"] = "country",
+    by: Literal["country", "nuts2", "chain"] = "country",
+    flows: Flows | None = None,
     rarefy: int = 20,
     draws: int = 200,
     seed: int = 0,
     threads: int = 0,
     progress: Progress = None,
 ) -> Result:
-    r"""Reach gap: how narrowly a cluster's ties to others spread over countries or regions.
+    r"""Reach gap: how narrowly a cluster's ties spread over countries, regions or the value chain.
 
     .. math:: R_a = \max(0, 1 - \exp H(q_a) / \exp E[H(q^*_m)])
 
     with q_a the spread of the cluster's m external ties over regions and q* that of all clusters
     together, rarefied to the same m ties (expected entropy of m draws), since entropy grows with
-    the number of ties.
+    the number of ties. By chain instead, with U the upstreamness of companies,
+
+    .. math:: R_a = 1 - (\max_{i \in V_a} U_i - \min_{i \in V_a} U_i) / (\max U - \min U)
+
+    over the cluster's members and those that sell to them or buy from them (V), relative to all
+    companies of the data.
 
     Parameters
     ----------
     data : Dataset
-        With links or participations, and countries or NUTS regions.
+        With links or participations, and countries or NUTS regions. By chain: with supply links
+        that have values and some revenue (U is the companies' own), else NACE codes (a company
+        stands where its industry stands, status ``inferred``).
     cluster : str, optional
         One cluster; default: all.
-    by : {'country', 'nuts2'}, default 'country'
+    by : {'country', 'nuts2', 'chain'}, default 'country'
+    flows : Flows, optional
+        By chain: input-output flows whose sectors are NACE divisions; with groups, these are
+        countries as in companies.country. Default: supply links, else the table that comes with
+        kedja (United States 2017).
     rarefy : int >= 2, default 20
         Ties to which all clusters are brought for ``rarefied``: the entropy expected of that many
         of a cluster's ties. Compare clusters by it: ``gap`` sees more of a cluster with more ties.
     draws : int >= 20, default 200
         Halves of the members, drawn without replacement, from which the band's standard deviation
         of H comes (or the multinomial one, if that is larger); and random groups of as many
-        companies and ties for ``random_low``, ``random_mid``, ``random_high``.
+        companies and ties for ``random_low``, ``random_mid``, ``random_high``. By chain: places of
+        companies where none is known, for ``low`` (``high`` is the gap: they can only widen it).
     seed, threads, progress
         See `capability`.
 
@@ -61,14 +114,21 @@ def reach(
         A row per cluster for the whole (item ""), then the ten regions that are most
         under-represented: ``cluster``, ``item``, ``gap`` (items: q* log(q*/q_a) with one pseudo
         tie), ``low``, ``high`` (90 per cent), ``rarefied`` (NaN with fewer ties), ``ties``,
-        ``abroad`` (share of ties outside the cluster's country), ``random_low``, ``random_mid``,
+        ``abroad`` (share of ties outside the cluster's country), ``abroad_eu`` (share of ties to
+        other members of the European Union), ``random_low``, ``random_mid``,
         ``random_high`` (2.5, 50, 97.5 per cent), ``status`` (``isolated``: no external ties,
-        ``too_small``: no members).
+        ``too_small``: no members). By chain only the whole, with ``upstream_low`` and
+        ``upstream_high`` (least and largest U), ``nearest`` and ``farthest`` (companies that have
+        them), ``placed`` (companies whose U is known), ``gvc_participation`` (with `flows` that have
+        countries: backward plus forward participation of the cluster's country, by
+        `value_chain.gvc_participation`, else NaN), ``status`` ``ok``, ``inferred``, ``too_small`` or
+        ``undecided``: nothing says where any of them stands, ``meta["chain_basis"]`` says what does.
 
     Raises
     ------
     InvalidArgumentError
-        No column country or nuts in companies; an unknown cluster or `by`; fewer than 20 draws.
+        No column country or nuts in companies; an unknown cluster or `by`; fewer than 20 draws;
+        `flows` without ``by="chain"``.
 
     References
     ----------
@@ -86,20 +146,20 @@ def reach(
     >>> kedja.gap.reach(data, cluster="x")["ties"].tolist()[0]
     2.0
     """
-    if by not in ("country", "nuts2"):
-        raise InvalidArgumentError(f"by must be 'country' or 'nuts2', not {by!r}")
+    if by not in ("country", "nuts2", "chain"):
+        raise InvalidArgumentError(f"by must be 'country', 'nuts2' or 'chain', not {by!r}")
+    if by == "chain":
+        return _chain(data, cluster, flows, draws, seed)
+    if flows is not None:
+        raise InvalidArgumentError("flows say where companies stand in the chain: say by='chain'")
     column = "country" if by == "country" else "nuts"
     if column not in data.companies.to_pandas():
         raise InvalidArgumentError(f"reach by {by} needs the column {column} in companies")
     groups, places = data.groups("cluster"), data.groups(by)
+    chosen = _chosen(groups, cluster)
     vertex, place, _ = places._core.rows()
     region = np.full(len(data.ids), _NO_REGION, dtype=np.uint32)
     region[vertex] = place
-    if cluster is not None and cluster not in groups.names:
-        from kedja._profile import unknown
-
-        raise InvalidArgumentError(unknown("cluster", cluster, groups.names))
-    chosen = [groups.names.index(cluster)] if cluster is not None else list(range(len(groups)))
     found = _core.reach_gap(
         [graph._core for graph in link_graphs(data)],
         groups._core,
@@ -113,20 +173,8 @@ def reach(
     )
     size = np.bincount(groups._core.rows()[1], minlength=len(groups))
     home = _home_country(data) if by == "country" else {}
-    rows = Rows(
-        cluster="",
-        item="",
-        gap=NAN,
-        low=NAN,
-        high=NAN,
-        rarefied=NAN,
-        ties=0.0,
-        abroad=NAN,
-        random_low=NAN,
-        random_mid=NAN,
-        random_high=NAN,
-        status="ok",
-    )
+    in_union = np.asarray([name in EUROPEAN_UNION for name in places.names], dtype=bool)
+    rows = Rows(**_COLUMNS, abroad=NAN, abroad_eu=NAN, rarefied=NAN, ties=0.0)
     for a, (whole, random, rarefied, ties, count, missing) in zip(chosen, found, strict=True):
         name = groups.names[a]
         if ties == 0:
@@ -141,6 +189,9 @@ def reach(
             rarefied=rarefied,
             ties=ties,
             abroad=1 - count[at] / ties if at >= 0 else NAN,
+            abroad_eu=(count[in_union].sum() - (count[at] if in_union[at] else 0.0)) / ties
+            if at >= 0
+            else NAN,
             random_mid=random[0],
             random_low=random[1],
             random_high=random[2],
@@ -164,6 +215,96 @@ def reach(
             progress=False,
         ),
     )
+
+
+def _chain(
+    data: Dataset, cluster: str | None, flows: Flows | None, draws: int, seed: int
+) -> Result:
+    if draws < 20:
+        raise InvalidArgumentError("draws must be at least 20")
+    groups = data.groups("cluster")
+    chosen = _chosen(groups, cluster)
+    place = positions(data, flows)
+    neighbours = supply_neighbours(data)
+    vertex, group, _ = groups._core.rows()
+    taking_part, home = country_participation(flows), _home_country(data)
+    ids = data.ids_by_vertex
+    rows = Rows(
+        **_COLUMNS,
+        upstream_low=NAN,
+        upstream_high=NAN,
+        nearest="",
+        farthest="",
+        placed=0,
+        companies=0,
+        gvc_participation=NAN,
+    )
+    for a in chosen:
+        name = groups.names[a]
+        members = vertex[group == a]
+        share = taking_part.get(home.get(name, ""), NAN)
+        if len(members) == 0:
+            rows.add(cluster=name, status="too_small", gvc_participation=share)
+            continue
+        chain = chain_of(members, neighbours)
+        span = span_gap(place.value, chain, int(draws), int(seed), int(a))
+        if span is None:
+            rows.add(
+                cluster=name, status="undecided", companies=len(chain), gvc_participation=share
+            )
+            continue
+        rows.add(
+            cluster=name,
+            gap=span.gap[0],
+            low=span.gap[1],
+            high=span.gap[2],
+            random_mid=span.random[0],
+            random_low=span.random[1],
+            random_high=span.random[2],
+            upstream_low=float(place.value[span.ends[0]]),
+            upstream_high=float(place.value[span.ends[1]]),
+            nearest=str(ids[span.ends[0]]),
+            farthest=str(ids[span.ends[1]]),
+            placed=span.known,
+            companies=span.companies,
+            gvc_participation=share,
+            status="inferred" if place.inferred else "ok",
+        )
+    return rows.result(
+        "gap.reach",
+        data,
+        {
+            "cluster": cluster,
+            "by": "chain",
+            "flows": "default" if flows is None else flows.checksum,
+            "draws": draws,
+        },
+        {"chain_basis": place.basis, "reference": "all companies of the data", "seed": seed},
+        lambda: _chain(data, cluster, flows, draws, seed),
+    )
+
+
+_COLUMNS = {
+    "cluster": "",
+    "item": "",
+    "gap": NAN,
+    "low": NAN,
+    "high": NAN,
+    "random_low": NAN,
+    "random_mid": NAN,
+    "random_high": NAN,
+    "status": "ok",
+}
+
+
+def _chosen(groups: Any, cluster: str | None) -> list[int]:
+    if cluster is None:
+        return list(range(len(groups)))
+    if cluster not in groups.names:
+        from kedja._profile import unknown
+
+        raise InvalidArgumentError(unknown("cluster", cluster, groups.names))
+    return [groups.names.index(cluster)]
 
 
 def _home_country(data: Dataset) -> dict[str, str]:
