@@ -2,9 +2,13 @@
 
     python benchmarks/loading.py [--links 5000000] [--companies 1000000] [--repeat 3] [--peers ...]
 
-Each library loads the same seeded DataFrame in a fresh process, in turn, `--repeat` times; the
-table gives the least wall and CPU seconds, the peak memory above the DataFrame, the number of
-links (which must agree) and the ratio peer / Kedja.  Results also go to a JSON file.
+Each library loads the same seeded DataFrame in a fresh process, in turn, `--repeat` times; every
+run is printed as it ends. The table gives the least wall and CPU seconds, the peak memory above
+the DataFrame, the number of links (which must agree) and the ratio peer / Kedja in CPU and wall
+seconds. A process that takes longer than `--limit` seconds is stopped and its library not asked
+again. Libraries in `--once` run one time per kind of id; NetworkX, some hundred times slower, loads
+the first `--networkx-links` rows only, and its ratio is to Kedja on the same rows. Results also go
+to a JSON file.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import argparse
 import datetime
 import importlib.metadata
 import json
+import os
 import pathlib
 import platform
 import resource
@@ -25,21 +30,16 @@ import numpy as np
 import pandas as pd
 
 
-def table(companies: int, links: int, kind: str) -> pd.DataFrame:
-    """Skewed seeded links; ids are positions, or texts such as 'SE0000012345'."""
+def table(companies: int, links: int, kind: str, rows: int) -> pd.DataFrame:
+    """The first rows of skewed seeded links; ids are positions, or texts such as 'SE0000012345'."""
     random = np.random.default_rng(2026)
-    source = (companies * random.random(links) ** 2).astype(np.int64)
-    target = (companies * random.random(links) ** 1.5).astype(np.int64)
-    value = random.lognormal(size=links)
+    source = (companies * random.random(links) ** 2).astype(np.int64)[:rows]
+    target = (companies * random.random(links) ** 1.5).astype(np.int64)[:rows]
+    value = random.lognormal(size=links)[:rows]
+    columns = {"source": pd.Series(source), "target": pd.Series(target)}
     if kind == "text":
-        names = np.char.add("SE", np.char.zfill(np.arange(companies).astype(str), 10))
-        names = pd.Series(names).astype("str").to_numpy(dtype=object)
-        columns = {
-            "source": pd.Series(names[source], dtype="str"),
-            "target": pd.Series(names[target], dtype="str"),
-        }
-    else:
-        columns = {"source": pd.Series(source), "target": pd.Series(target)}
+        names = pd.Series([f"SE{i:010}" for i in range(companies)], dtype="str").array
+        columns = {end: pd.Series(names.take(rows)) for end, rows in columns.items()}
     return pd.DataFrame({**columns, "value": value})
 
 
@@ -126,13 +126,66 @@ def peak_during(call) -> tuple[int, float, float, float]:
     return answer, wall, cpu, max(peak[0], resident()) - base
 
 
-def one(library: str, companies: int, links: int, kind: str, threads: int) -> None:
+def one(library: str, args: argparse.Namespace) -> None:
     __import__(library)  # importing is not part of loading
-    frame = table(companies, links, kind)
-    call = lambda: LOADERS[library](frame, companies, kind, threads)  # noqa: E731
+    kind, threads = args.kinds[0], args.threads[0]
+    frame = table(args.companies, args.links, kind, args.rows or args.links)
+    call = lambda: LOADERS[library](frame, args.companies, kind, threads)  # noqa: E731
     print(
         json.dumps(dict(zip(("links", "wall", "cpu", "peak_mib"), peak_during(call), strict=True)))
     )
+
+
+def measured(library: str, kind: str, threads: int, rows: int, args: argparse.Namespace) -> dict:
+    options = {
+        "--one": library,
+        "--kinds": kind,
+        "--threads": threads,
+        "--links": args.links,
+        "--companies": args.companies,
+        "--rows": rows,
+    }
+    words = [str(word) for option in options.items() for word in option]
+    try:
+        run = subprocess.run(
+            [sys.executable, __file__, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=args.limit,
+        )
+    except subprocess.TimeoutExpired:
+        return {"error": f"more than {args.limit:.0f} s"}
+    if run.returncode != 0:
+        return {"error": run.stderr.strip()[-200:]}
+    return json.loads(run.stdout)
+
+
+def cell(kind: str, threads: int, args: argparse.Namespace) -> dict[tuple[str, int], dict]:
+    """(library, rows) -> least seconds and peak memory, over runs in turn."""
+    plan = [("kedja", args.links)]
+    for library in args.peers:
+        rows = min(args.links, args.networkx_links) if library == "networkx" else args.links
+        if rows < args.links:
+            plan.append(("kedja", rows))  # what the slice is held against
+        plan.append((library, rows))
+    best: dict[tuple[str, int], dict] = {}
+    for repeat in range(args.repeat):  # alternate, so that a slow moment hits every library
+        for library, rows in plan:
+            known = best.get((library, rows))
+            if known is not None and ("error" in known or library in args.once):
+                continue
+            now = measured(library, kind, threads, rows, args)
+            shown = now.get("error") or f"wall {now['wall']:.3f} s  cpu {now['cpu']:.3f} s"
+            print(
+                f"  run {repeat + 1}: {kind} {threads} {library} {rows} links: {shown}", flush=True
+            )
+            if known is None or "error" in now:
+                best[library, rows] = now
+                continue
+            for key in ("wall", "cpu", "peak_mib"):
+                known[key] = min(known[key], now[key])
+    return best
 
 
 def main() -> int:
@@ -143,58 +196,39 @@ def main() -> int:
     parser.add_argument("--peers", nargs="*", default=["networkit", "igraph", "networkx"])
     parser.add_argument("--kinds", nargs="*", default=["int", "text"])
     parser.add_argument("--threads", nargs="*", type=int, default=[1, 0])
+    parser.add_argument("--limit", type=float, default=120, help="seconds for one process")
+    parser.add_argument("--once", nargs="*", default=["igraph", "networkx"], help="not repeated")
+    parser.add_argument("--networkx-links", type=int, default=500_000)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/loading.json"))
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--rows", type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        one(args.one, args.companies, args.links, args.kinds[0], args.threads[0])
+        one(args.one, args)
         return 0
 
-    import os
-
-    rows = []
+    rows, wrong = [], 0
     for kind in args.kinds:
         for asked in args.threads:
             threads = asked or len(os.sched_getaffinity(0))
-            best: dict[str, dict[str, float]] = {}
-            for _ in range(args.repeat):  # alternate, so that a slow moment hits every library
-                for library in ["kedja", *args.peers]:
-                    run = subprocess.run(
-                        [
-                            sys.executable,
-                            __file__,
-                            "--one",
-                            library,
-                            "--kinds",
-                            kind,
-                            "--threads",
-                            str(threads),
-                            "--links",
-                            str(args.links),
-                            "--companies",
-                            str(args.companies),
-                        ],
-                        capture_output=True,
-                        text=True,
-                        check=False,
-                    )
-                    if run.returncode != 0:
-                        best.setdefault(library, {})["error"] = run.stderr.strip()[-200:]
-                        continue
-                    now = json.loads(run.stdout)
-                    old = best.setdefault(library, now)
-                    for key in ("wall", "cpu", "peak_mib"):
-                        old[key] = min(old.get(key, now[key]), now[key])
-            ours = best["kedja"]
-            for library, got in best.items():
-                rows.append({"kind": kind, "threads": threads, "library": library, **got})
-                if "wall" not in got:
-                    print(f"{kind:4} {threads} thread(s) {library:10} {got.get('error')}")
+            best = cell(kind, threads, args)
+            for (library, links), got in best.items():
+                ours = best["kedja", links]
+                rows.append(
+                    {"kind": kind, "threads": threads, "library": library, "rows": links} | got
+                )
+                head = f"{kind:4} {threads} thread(s) {library:10} {links:>9} links"
+                if "error" in got or "error" in ours:
+                    print(f"{head} {got.get('error', '')}", flush=True)
                     continue
+                same = got["links"] == ours["links"] == links
+                wrong += not same
                 print(
-                    f"{kind:4} {threads} thread(s) {library:10} wall {got['wall']:8.3f} s  "
-                    f"cpu {got['cpu']:8.3f} s  peak {got['peak_mib']:7.0f} MiB  "
-                    f"links {got['links']:>9}  ratio {got['wall'] / ours['wall']:6.1f}x"
+                    f"{head} wall {got['wall']:8.3f} s  cpu {got['cpu']:8.3f} s  "
+                    f"peak {got['peak_mib']:6.0f} MiB  "
+                    f"ratio {got['cpu'] / ours['cpu']:6.1f}x cpu {got['wall'] / ours['wall']:6.1f}x "
+                    f"wall" + ("" if same else f"  DIFFERS: {got['links']} links"),
+                    flush=True,
                 )
     versions = {name: importlib.metadata.version(name) for name in ["kedja", *args.peers]}
     args.out.parent.mkdir(parents=True, exist_ok=True)
@@ -203,6 +237,7 @@ def main() -> int:
             {
                 "date": datetime.date.today().isoformat(),
                 "machine": platform.processor() or platform.machine(),
+                "processors": len(os.sched_getaffinity(0)),
                 "python": platform.python_version(),
                 "versions": versions,
                 "links": args.links,
@@ -212,8 +247,8 @@ def main() -> int:
             indent=1,
         )
     )
-    print(f"written to {args.out}")
-    return 0
+    print(f"written to {args.out}; link counts that differ: {wrong}")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
