@@ -196,7 +196,7 @@ def main() -> int:
     parser.add_argument("--peers", nargs="*", default=["networkit", "igraph", "networkx"])
     parser.add_argument("--kinds", nargs="*", default=["int", "text"])
     parser.add_argument("--threads", nargs="*", type=int, default=[1, 0])
-    parser.add_argument("--limit", type=float, default=120, help="seconds for one process")
+    parser.add_argument("--limit", type=float, default=600, help="seconds for one process")
     parser.add_argument("--once", nargs="*", default=["igraph", "networkx"], help="not repeated")
     parser.add_argument("--networkx-links", type=int, default=500_000)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/loading.json"))

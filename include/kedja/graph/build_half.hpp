@@ -18,6 +18,7 @@
 
 #include <kedja/core/checked.hpp>
 #include <kedja/core/error.hpp>
+#include <kedja/core/large_vector.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/csr_view.hpp>
@@ -26,9 +27,9 @@ namespace kedja::graph::detail {
 
 /// One direction of a graph, owned.
 struct half {
-  std::vector<edge_id> offset = {0};
-  std::vector<vertex_id> neighbour;
-  std::vector<double> weight;
+  large_vector<edge_id> offset = {0};
+  large_vector<vertex_id> neighbour;
+  large_vector<double> weight;
   [[nodiscard]] half_view view() const noexcept { return {offset, neighbour, weight}; }
 };
 
@@ -103,14 +104,22 @@ void sort_row(std::span<arc<Weight>> row) {
   if (!std::is_sorted(row.begin(), row.end(), before)) std::sort(row.begin(), row.end(), before);
 }
 
-/// Builds rows from `arcs` arcs, the i-th given by arc_at(i). O(n + a log d).
-template <class Weight, class ArcAt>
-[[nodiscard]] half build_rows(vertex_id n, std::size_t arcs, ArcAt arc_at, bool sort, task& job) {
+/// Builds rows from `arcs` arcs; for_arcs(first, last, use) calls use(arc) for those from first to
+/// last. Rows keep that order or, when `sort`, are sorted. `moved` is room for 8 or 16 bytes per
+/// arc, which the next call can use again. O(n + a log d).
+template <class Weight, class ForArcs>
+[[nodiscard]] half build_rows(vertex_id n, std::size_t arcs, ForArcs for_arcs, bool sort,
+                              large_vector<arc<Weight>>& moved, task& job) {
+  constexpr bool weighted = std::is_same_v<Weight, double>;
   half rows;
-  rows.offset.assign(n + std::size_t{1}, 0);
+  rows.offset.resize(n + std::size_t{1});
+  rows.offset[n] = arcs;
   rows.neighbour.resize(arcs);
-  if constexpr (std::is_same_v<Weight, double>) rows.weight.resize(arcs);
-  if (arcs == 0) return rows;
+  if constexpr (weighted) rows.weight.resize(arcs);
+  if (arcs == 0) {
+    std::ranges::fill(rows.offset, 0);
+    return rows;
+  }
 
   // Buckets of 2^shift vertices, at most 512, so that every open bucket's end stays in the cache.
   const int shift = std::max(0, static_cast<int>(std::bit_width(std::uint32_t{n})) - 9);
@@ -121,8 +130,8 @@ template <class Weight, class ArcAt>
 
   std::vector<std::size_t> count(blocks * buckets, 0);
   for_blocks(arcs, grain, job, [&](std::size_t first, std::size_t last, std::size_t block) {
-    std::size_t* mine = count.data() + block * buckets;
-    for (std::size_t i = first; i < last; ++i) ++mine[arc_at(i).key >> shift];
+    std::size_t* const mine = count.data() + block * buckets;
+    for_arcs(first, last, [&](const arc<Weight>& a) { ++mine[a.key >> shift]; });
   });
   std::vector<std::size_t> bucket_first(buckets + 1, 0);
   std::size_t at = 0;
@@ -133,93 +142,87 @@ template <class Weight, class ArcAt>
   }
   bucket_first[buckets] = at;
 
-  std::vector<arc<Weight>> moved(arcs);
+  moved.resize(arcs);
   for_blocks(arcs, grain, job, [&](std::size_t first, std::size_t last, std::size_t block) {
-    std::size_t* mine = count.data() + block * buckets;
-    for (std::size_t i = first; i < last; ++i) {
-      const arc<Weight> a = arc_at(i);
-      moved[mine[a.key >> shift]++] = a;
-    }
+    std::size_t* const mine = count.data() + block * buckets;
+    for_arcs(first, last, [&](const arc<Weight>& a) { moved[mine[a.key >> shift]++] = a; });
   });
 
+  struct workspace {
+    std::vector<std::size_t> cursor;  // where the next arc of a row goes, counted in the bucket
+    large_vector<arc<Weight>> sorted;
+  };
   for_blocks(
-      buckets, 1, job, [] { return std::vector<arc<Weight>>(); },
-      [&](std::vector<arc<Weight>>& sorted, std::size_t b, std::size_t, std::size_t) {
+      buckets, 1, job, [] { return workspace(); },
+      [&](workspace& ws, std::size_t b, std::size_t, std::size_t) {
         const std::span<const arc<Weight>> mine(moved.data() + bucket_first[b],
                                                 moved.data() + bucket_first[b + 1]);
         const vertex_id first = static_cast<vertex_id>(b << shift);
         const std::size_t width = std::min<std::size_t>(n - first, std::size_t{1} << shift);
-        std::vector<std::size_t> start(width + 1, 0);
-        for (const arc<Weight>& a : mine) ++start[a.key - first + std::size_t{1}];
-        for (std::size_t i = 0; i < width; ++i) start[i + 1] += start[i];
-        sorted.resize(mine.size());
-        std::vector<std::size_t> cursor(start.begin(), start.end() - 1);
-        for (const arc<Weight>& a : mine) sorted[cursor[a.key - first]++] = a;
+        ws.cursor.assign(width + 1, 0);
+        for (const arc<Weight>& a : mine) ++ws.cursor[a.key - first + std::size_t{1}];
         for (std::size_t i = 0; i < width; ++i) {
-          rows.offset[first + i] = bucket_first[b] + start[i];
-          if (sort) sort_row<Weight>({sorted.data() + start[i], sorted.data() + start[i + 1]});
+          ws.cursor[i + 1] += ws.cursor[i];
+          rows.offset[first + i] = bucket_first[b] + ws.cursor[i];
         }
-        for (std::size_t i = 0; i < mine.size(); ++i) {
-          rows.neighbour[bucket_first[b] + i] = sorted[i].other;
-          if constexpr (std::is_same_v<Weight, double>)
-            rows.weight[bucket_first[b] + i] = sorted[i].weight;
+        vertex_id* const neighbour = rows.neighbour.data() + bucket_first[b];
+        [[maybe_unused]] double* weight = nullptr;
+        if constexpr (weighted) weight = rows.weight.data() + bucket_first[b];
+        const auto put = [&](std::size_t place, const arc<Weight>& a) {
+          neighbour[place] = a.other;
+          if constexpr (weighted) weight[place] = a.weight;
+        };
+        if (!sort) {
+          for (const arc<Weight>& a : mine) put(ws.cursor[a.key - first]++, a);
+          return;
+        }
+        ws.sorted.resize(mine.size());
+        for (const arc<Weight>& a : mine) ws.sorted[ws.cursor[a.key - first]++] = a;
+        for (std::size_t i = 0, start = 0; i < width; start = ws.cursor[i++]) {
+          const std::size_t end = ws.cursor[i];  // where the next row starts, by now
+          sort_row<Weight>({ws.sorted.data() + start, ws.sorted.data() + end});
+          for (std::size_t k = start; k < end; ++k) put(k, ws.sorted[k]);
         }
       });
-  rows.offset[n] = arcs;
   return rows;
 }
 
 /// Rows of sources, or of both ends. Signed zeros are made +0, so that equal values sort alike.
-template <class Index>
-[[nodiscard]] half build_half(const link_columns<Index>& links, arc_end ends, task& job) {
+template <class Weight, class Index>
+[[nodiscard]] half rows_of_links(const link_columns<Index>& links, arc_end ends,
+                                 large_vector<arc<Weight>>& moved, task& job) {
   const std::size_t m = links.source.size();
-  const std::size_t arcs = ends == arc_end::both ? 2 * m : m;
-  const auto ends_of = [&links, m](std::size_t i) {
-    const bool turned = i >= m;
-    const std::size_t row = turned ? i - m : i;
-    const auto s = static_cast<vertex_id>(links.source[row]);
-    const auto t = static_cast<vertex_id>(links.target[row]);
-    return std::tuple(turned ? t : s, turned ? s : t, row);
+  const auto for_arcs = [&links, m](std::size_t first, std::size_t last, auto use) {
+    const auto walk = [&](std::span<const Index> keys, std::span<const Index> others,
+                          std::size_t from, std::size_t to) {
+      for (std::size_t i = from; i < to; ++i) {
+        arc<Weight> a{static_cast<vertex_id>(keys[i]), static_cast<vertex_id>(others[i]), {}};
+        if constexpr (std::is_same_v<Weight, double>) a.weight = links.weight[i] + 0.0;
+        use(a);
+      }
+    };
+    if (first < m) walk(links.source, links.target, first, std::min(last, m));
+    if (last > m) walk(links.target, links.source, std::max(first, m) - m, last - m);
   };
-  if (links.weight.empty())
-    return build_rows<unit_weight>(
-        links.num_vertices, arcs,
-        [&](std::size_t i) {
-          const auto [key, other, row] = ends_of(i);
-          return arc<unit_weight>{key, other, {}};
-        },
-        true, job);
-  return build_rows<double>(
-      links.num_vertices, arcs,
-      [&](std::size_t i) {
-        const auto [key, other, row] = ends_of(i);
-        return arc<double>{key, other, links.weight[row] + 0.0};
-      },
-      true, job);
+  return build_rows<Weight>(links.num_vertices, ends == arc_end::both ? 2 * m : m, for_arcs, true,
+                            moved, job);
 }
 
 /// The other direction of `rows`. Reading them in order keeps the new rows sorted. O(n + a).
-[[nodiscard]] inline half transpose(vertex_id n, const half& rows, task& job) {
-  std::vector<vertex_id> from(rows.neighbour.size());
-  for_blocks(n, link_grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
-    for (std::size_t u = first; u < last; ++u)
-      std::fill(from.begin() + static_cast<std::ptrdiff_t>(rows.offset[u]),
-                from.begin() + static_cast<std::ptrdiff_t>(rows.offset[u + 1]),
-                static_cast<vertex_id>(u));
-  });
-  if (rows.weight.empty())
-    return build_rows<unit_weight>(
-        n, from.size(),
-        [&](std::size_t i) {
-          return arc<unit_weight>{rows.neighbour[i], from[i], {}};
-        },
-        false, job);
-  return build_rows<double>(
-      n, from.size(),
-      [&](std::size_t i) {
-        return arc<double>{rows.neighbour[i], from[i], rows.weight[i]};
-      },
-      false, job);
+template <class Weight>
+[[nodiscard]] half transpose(vertex_id n, const half& rows, large_vector<arc<Weight>>& moved,
+                             task& job) {
+  const auto for_arcs = [&rows](std::size_t first, std::size_t last, auto use) {
+    const auto begin = rows.offset.begin();
+    auto u = static_cast<vertex_id>(std::upper_bound(begin, rows.offset.end(), first) - begin - 1);
+    for (std::size_t i = first; i < last; ++u)
+      for (; i < std::min<std::size_t>(last, rows.offset[u + std::size_t{1}]); ++i) {
+        arc<Weight> a{rows.neighbour[i], u, {}};
+        if constexpr (std::is_same_v<Weight, double>) a.weight = rows.weight[i];
+        use(a);
+      }
+  };
+  return build_rows<Weight>(n, rows.neighbour.size(), for_arcs, false, moved, job);
 }
 
 /// Joins equal neighbours of a row, adding values in row order (a row without values becomes
@@ -227,7 +230,7 @@ template <class Index>
 /// self-loop is two arcs of one link: its arcs are joined into two, not one. O(n + a).
 inline void merge_parallel(vertex_id n, half& rows, bool refuse, bool undirected) {
   const bool weighted = !rows.weight.empty();
-  std::vector<double> sums(rows.neighbour.size());
+  large_vector<double> sums(rows.neighbour.size());
   edge_id write = 0;
   edge_id row_first = 0;
   bool merged_any = false;
@@ -261,6 +264,33 @@ inline void merge_parallel(vertex_id n, half& rows, bool refuse, bool undirected
   rows.neighbour.resize(write);
   sums.resize(write);
   if (weighted || merged_any) rows.weight = std::move(sums);
+}
+
+struct both_directions {
+  half out, in;  ///< `in` stays empty in an undirected graph
+};
+
+/// All rows of a graph. O(n + m log d); 16 bytes per arc (8 without weights) while it runs.
+template <class Index>
+[[nodiscard]] both_directions build_directions(const link_columns<Index>& links, bool directed,
+                                               bool merge, bool refuse, task& job) {
+  const vertex_id n = links.num_vertices;
+  both_directions made;
+  const auto build = [&]<class Weight>(Weight) {
+    large_vector<arc<Weight>> moved;
+    made.out = rows_of_links(links, directed ? arc_end::source : arc_end::both, moved, job);
+    if (merge) merge_parallel(n, made.out, refuse, !directed);
+    if (!directed) return;
+    if constexpr (std::is_same_v<Weight, unit_weight>)
+      if (!made.out.weight.empty()) {  // parallel links became one with a value
+        large_vector<arc<double>> weighted;
+        made.in = transpose(n, made.out, weighted, job);
+        return;
+      }
+    made.in = transpose(n, made.out, moved, job);
+  };
+  links.weight.empty() ? build(unit_weight{}) : build(double{});
+  return made;
 }
 
 }  // namespace kedja::graph::detail

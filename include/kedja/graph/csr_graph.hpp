@@ -47,13 +47,9 @@ class csr_graph {
     const bool directed = options.directed;
     task job(ctx, directed ? 2.0 : 1.0);
     links.check(job);
-    const auto rows = std::make_shared<arrays>();
-    rows->out =
-        detail::build_half(links, directed ? detail::arc_end::source : detail::arc_end::both, job);
-    if (options.duplicates != duplicate_policy::keep)
-      detail::merge_parallel(num_vertices, rows->out,
-                             options.duplicates == duplicate_policy::refuse, !directed);
-    if (directed) rows->in = detail::transpose(num_vertices, rows->out, job);
+    const auto rows = std::make_shared<const detail::both_directions>(
+        detail::build_directions(links, directed, options.duplicates != duplicate_policy::keep,
+                                 options.duplicates == duplicate_policy::refuse, job));
     const edge_id arcs = rows->out.neighbour.size();  // an undirected self-loop is two arcs as well
     view_ = {num_vertices, directed, directed ? arcs : arcs / 2, rows->out.view(),
              (directed ? rows->in : rows->out).view()};
@@ -90,10 +86,6 @@ class csr_graph {
   [[nodiscard]] edge_id first_arc(vertex_id u) const noexcept { return view_.first_arc(u); }
 
  private:
-  struct arrays {
-    detail::half out, in;
-  };
-
   csr_view view_;
   std::shared_ptr<const void> storage_;
 };
