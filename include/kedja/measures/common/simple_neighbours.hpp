@@ -8,36 +8,29 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/large_vector.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
-#include <kedja/graph/links.hpp>
 
 namespace kedja::measures {
 
 /// Distinct neighbours over all links of all added graphs, self-links left out; rows are sorted.
 class simple_neighbours {
  public:
-  /// Graphs on the same vertices. O(m log d).
+  /// Graphs on the same vertices. Rows are sorted already, so they are merged: O(n + m).
   template <graph::two_way_graph... G>
   explicit simple_neighbours(const G&... graphs) {
     const vertex_id n = std::max({vertex_id{0}, graphs.num_vertices()...});
     offset_.assign(n + std::size_t{1}, 0);
-    (count(graphs), ...);
-    for (std::size_t v = 0; v < n; ++v) offset_[v + 1] += offset_[v];
-    neighbour_.resize(offset_.back());
-    std::vector<std::size_t> cursor(offset_.begin(), offset_.end() - 1);
-    (fill(graphs, cursor), ...);
-    std::size_t kept = 0;
-    for (std::size_t v = 0; v < n; ++v) {
-      const auto first = neighbour_.begin() + static_cast<std::ptrdiff_t>(offset_[v]);
-      const auto last = neighbour_.begin() + static_cast<std::ptrdiff_t>(offset_[v + 1]);
-      std::sort(first, last);
-      const auto end = std::unique(first, last);
-      offset_[v] = kept;
-      for (auto at = first; at != end; ++at) neighbour_[kept++] = *at;
+    neighbour_.resize((std::size_t{0} + ... + (2 * graphs.num_arcs())));
+    std::size_t end = 0;
+    for (vertex_id v = 0; v < n; ++v) {
+      const std::size_t first = end;
+      (merge(graphs, v, first, end), ...);
+      offset_[v + std::size_t{1}] = end;
     }
-    offset_[n] = kept;
-    neighbour_.resize(kept);
+    neighbour_.resize(end);
+    neighbour_.shrink_to_fit();
   }
 
   [[nodiscard]] vertex_id num_vertices() const noexcept {
@@ -52,21 +45,30 @@ class simple_neighbours {
   }
 
  private:
+  /// Adds v's row in one graph to [first, end).
   template <class G>
-  void count(const G& g) {
-    graph::for_each_link(g, [&](vertex_id u, vertex_id v, double) {
-      if (u != v) ++offset_[u + std::size_t{1}], ++offset_[v + std::size_t{1}];
-    });
-  }
-  template <class G>
-  void fill(const G& g, std::vector<std::size_t>& cursor) {
-    graph::for_each_link(g, [&](vertex_id u, vertex_id v, double) {
-      if (u != v) neighbour_[cursor[u]++] = v, neighbour_[cursor[v]++] = u;
-    });
+  void merge(const G& g, vertex_id v, std::size_t first, std::size_t& end) {
+    if (v >= g.num_vertices()) return;
+    const auto out = g.successors(v);
+    const auto in = g.directed() ? g.predecessors(v) : out.first(0);
+    const std::size_t added = end;
+    const auto put = [&](vertex_id w) {
+      if (w != v && (end == added || neighbour_[end - 1] != w)) neighbour_[end++] = w;
+    };
+    std::size_t a = 0, b = 0;
+    while (a < out.size() && b < in.size()) put(out[a] < in[b] ? out[a++] : in[b++]);
+    while (a < out.size()) put(out[a++]);
+    while (b < in.size()) put(in[b++]);
+    if (added == first) return;  // the first graph
+    const auto at = [this](std::size_t i) {
+      return neighbour_.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    std::inplace_merge(at(first), at(added), at(end));
+    end = static_cast<std::size_t>(std::unique(at(first), at(end)) - neighbour_.begin());
   }
 
   std::vector<std::size_t> offset_;
-  std::vector<vertex_id> neighbour_;
+  large_vector<vertex_id> neighbour_;
 };
 
 }  // namespace kedja::measures

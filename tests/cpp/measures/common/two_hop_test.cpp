@@ -10,6 +10,7 @@
 #include <kedja/measures/common/quantile.hpp>
 #include <kedja/measures/common/random_variates.hpp>
 #include <kedja/measures/common/two_hop.hpp>
+#include <support/named_graphs.hpp>
 
 namespace {
 
@@ -91,6 +92,83 @@ TEST(TwoHop, BestPairsAreThoseOfAllPairs) {
       }
     }
   }
+}
+
+/// All pairs that may be suggested, best first, from the scores of given pairs.
+std::vector<scored_pair> all_pairs_by_hand(const simple_neighbours& next_to, two_hop_score score) {
+  std::vector<vertex_id> source, target;
+  for (vertex_id u = 0; u < next_to.num_vertices(); ++u)
+    for (vertex_id v = u + 1; v < next_to.num_vertices(); ++v)
+      if (!next_to.adjacent(u, v)) source.push_back(u), target.push_back(v);
+  const auto found = two_hop_scores(next_to, score, source, target);
+  std::vector<scored_pair> all;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (found[i] > 0) all.push_back({source[i], target[i], found[i]});
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+void expect_same_bits(const std::vector<scored_pair>& found, const std::vector<scored_pair>& all,
+                      std::size_t k) {
+  ASSERT_EQ(found.size(), std::min(k, all.size()));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].source, all[i].source);
+    EXPECT_EQ(found[i].target, all[i].target);
+    EXPECT_EQ(found[i].score, all[i].score);
+  }
+}
+
+TEST(TwoHop, StoppingEarlyLosesNothingOnManyGraphs) {
+  kedja::test::for_many_graphs(1000, [](const kedja::graph::csr_graph& g) {
+    const simple_neighbours next_to(g);
+    const auto sets = neighbour_sets(g);
+    for (const auto score : all_scores) {
+      const auto all = all_pairs_by_hand(next_to, score);
+      for (const auto& pair : all)
+        ASSERT_NEAR(pair.score, plain_score(sets, pair.source, pair.target, score), 1e-12);
+      for (const std::size_t k : {std::size_t{1}, std::size_t{4}, std::size_t{1000}})
+        expect_same_bits(best_two_hop_pairs(next_to, score, k), all, k);
+    }
+  });
+}
+
+TEST(TwoHop, StoppingEarlyLosesNothingAmongHubs) {
+  // Ends drawn with a power, so that a few vertices hold most links and most are never looked at;
+  // 3000 vertices are more than the first piece of the order.
+  kedja::random_stream random(11, 0);
+  const vertex_id n = 3000;
+  const auto draw = [&] {
+    const double x = random.uniform();
+    return static_cast<vertex_id>(n * x * x * x);
+  };
+  std::vector<vertex_id> source, target;
+  for (int i = 0; i < 9000; ++i) source.push_back(draw()), target.push_back(draw());
+  const kedja::graph::csr_graph g(n, std::span<const vertex_id>(source),
+                                  std::span<const vertex_id>(target));
+  const simple_neighbours next_to(g);
+  for (const auto score : all_scores) {
+    std::vector<scored_pair> all;
+    for (scored_pair pair : best_two_hop_per_vertex(next_to, score, n))
+      if (pair.source < pair.target) all.push_back(pair);
+    std::sort(all.begin(), all.end());
+    for (const std::size_t k : {std::size_t{1}, std::size_t{100}, std::size_t{20000}})
+      for (const unsigned threads : {1u, 3u})
+        expect_same_bits(best_two_hop_pairs(next_to, score, k, {.threads = threads}), all, k);
+  }
+}
+
+TEST(TwoHop, ManyPairsCanBeStopped) {
+  const auto g = random_graph(7, 20000, 200000, false);
+  const simple_neighbours next_to(g);
+  double last = 0;
+  EXPECT_THROW((void)best_two_hop_pairs(next_to, two_hop_score::jaccard, 100,
+                                        {.on_progress =
+                                             [&](double fraction) {
+                                               EXPECT_GE(fraction, last);
+                                               last = fraction;
+                                               return fraction == 0;
+                                             }}),
+               kedja::cancelled);
 }
 
 TEST(TwoHop, GivenPairsMayBeAdjacent) {
