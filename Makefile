@@ -62,7 +62,7 @@ coverage: ## line and branch coverage of the C++ code
 	find build/coverage -name '*.gcda' -delete
 	ctest --preset coverage -E consumer
 	$(venv)/gcovr --root . --filter include --filter src --exclude-throw-branches \
-	  --print-summary build/coverage
+	  --merge-lines --print-summary build/coverage
 
 sanitize: ## the C++ tests under ASan+UBSan and under TSan, no suppressions
 	@PYTHON=$(PYTHON) scripts/setup.sh test

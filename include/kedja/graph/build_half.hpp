@@ -50,7 +50,7 @@ struct link_columns {
       throw invalid_argument("there are " + std::to_string(source.size()) + " links and " +
                              std::to_string(weight.size()) + " values");
     (void)checked_mul<std::uint64_t>(source.size(), 2, "number of arcs");
-    constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
     const std::size_t bad = ordered_reduce(
         source.size(), link_grain, job, none,
         [this](std::size_t first, std::size_t last) {

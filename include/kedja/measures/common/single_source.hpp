@@ -52,7 +52,8 @@ template <graph::two_way_graph G>
         std::uint64_t open = ~seen[word];
         if (word + 1 == seen.size() && n % 64 != 0) open &= (std::uint64_t{1} << (n % 64)) - 1;
         for (; open != 0; open &= open - 1) {
-          const auto v = static_cast<vertex_id>(word * 64 + std::countr_zero(open));
+          const auto v =
+              static_cast<vertex_id>(word * 64 + static_cast<unsigned>(std::countr_zero(open)));
           for (const vertex_id u : step(g, v, opposite(direction)))
             if ((last[u / 64] >> (u % 64) & 1) != 0) {
               reach(v);

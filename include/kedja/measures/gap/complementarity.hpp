@@ -53,7 +53,7 @@ struct offers {
                            std::span<const group_id> partners, Need need) const {
     double wanted = 0, delivered = 0;
     for (std::size_t k = 0; k < wide; ++k) {
-      if (own[k] != 0 || offering[k] - has[a * wide + k] == 0) continue;
+      if (own[k] != 0 || offering[k] == static_cast<std::uint32_t>(has[a * wide + k])) continue;
       wanted += need(k);
       for (const group_id b : partners)
         if (has[b * wide + k] != 0) {

@@ -113,7 +113,7 @@ class outside_sales {
         double sold = 0;
         for (std::size_t e = 0; e < buyers.size(); ++e)
           if (!std::ranges::any_of(groups.of(buyers[e]),
-                                   [b](const auto& o) { return o.group == b; }))
+                                   [b = b](const auto& o) { return o.group == b; }))
             sold += value.empty() ? 1.0 : value[e];
         if (sold > 0) by_sector_[sector[s]].push_back({b, s, sold});
       }

@@ -1,0 +1,117 @@
+// The configuration model with values, against its equations and against gamma tails by other
+// means.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <kedja/core/error.hpp>
+#include <kedja/measures/null_models/gamma_tail.hpp>
+#include <kedja/measures/null_models/weighted_configuration.hpp>
+#include <support/random_graphs.hpp>
+
+namespace kedja::measures {
+namespace {
+
+/// Sparse enough that no company is linked with all others, with skewed values.
+graph::csr_graph valued(std::uint64_t seed, vertex_id n, bool directed) {
+  random_stream random(seed, 21);
+  test::random_links made;
+  made.n = n;
+  for (vertex_id u = 0; u < n; ++u)
+    for (vertex_id v = directed ? 0 : u + 1; v < n; ++v)
+      if (u != v && random.uniform() < 0.2) {
+        made.source.push_back(u);
+        made.target.push_back(v);
+        made.value.push_back(std::exp(2 * random.uniform()));
+      }
+  return made.graph(directed, true);
+}
+
+TEST(WeightedConfiguration, ExpectedStrengthsAreTheObservedOnes) {
+  for (const bool directed : {true, false})
+    for (std::uint64_t seed = 0; seed < 15; ++seed) {
+      SCOPED_TRACE("seed " + std::to_string(seed));
+      const auto g = valued(seed, 30, directed);
+      const strengths wanted = strengths_of(g);
+      const auto model = fit_values(fit_configuration(g), wanted);
+      ASSERT_TRUE(model.iteration.converged);
+      for (vertex_id i = 0; i < 30; ++i) {
+        double out = 0, in = 0;
+        for (vertex_id j = 0; j < 30; ++j) {
+          if (model.probability(i, j) > 0) out += model.probability(i, j) * model.mean_value(i, j);
+          if (model.probability(j, i) > 0) in += model.probability(j, i) * model.mean_value(j, i);
+        }
+        EXPECT_NEAR(out, wanted.out[i], 1e-6 * (1 + wanted.out[i]));
+        EXPECT_NEAR(in, wanted.in[i], 1e-6 * (1 + wanted.in[i]));
+      }
+    }
+}
+
+TEST(WeightedConfiguration, MomentsBetweenGroupsAreSumsOverPairs) {
+  const auto g = valued(4, 24, true);
+  const auto model = fit_values(fit_configuration(g), strengths_of(g));
+  std::vector<vertex_id> vertex;
+  std::vector<group_id> group;
+  for (vertex_id v = 0; v < 24; ++v)
+    if (v % 5 != 0) vertex.push_back(v), group.push_back(v % 3);  // some are in none
+  const graph::grouping groups(24, 3, vertex, group);
+  const auto r = weighted_significance(model, groups, values_between(g, groups), tail::greater);
+  ASSERT_EQ(r.a.size(), 9u);
+  for (std::size_t k = 0; k < r.a.size(); ++k) {
+    double mean = 0, variance = 0, seen = 0;
+    for (vertex_id i = 0; i < 24; ++i)
+      for (vertex_id j = 0; j < 24; ++j) {
+        if (i == j || i % 5 == 0 || j % 5 == 0 || i % 3 != r.a[k] || j % 3 != r.b[k]) continue;
+        const double p = model.probability(i, j);
+        if (!(p > 0)) continue;
+        const double value = model.mean_value(i, j);
+        mean += p * value;
+        variance += 2 * p * value * value - p * p * value * value;  // E X^2 = 2 p / rate^2
+      }
+    for (vertex_id i = 0; i < 24; ++i) {
+      const auto row = g.successors(i);
+      for (std::size_t e = 0; e < row.size(); ++e)
+        if (i % 5 != 0 && row[e] % 5 != 0 && i % 3 == r.a[k] && row[e] % 3 == r.b[k])
+          seen += g.successor_weights(i)[e];
+    }
+    EXPECT_NEAR(r.observed[k], seen, 1e-9);
+    EXPECT_NEAR(r.expected[k], mean, 1e-9 * (1 + mean));
+    EXPECT_NEAR(r.z[k], (seen - mean) / std::sqrt(variance), 1e-8);
+    EXPECT_NEAR(r.p[k], value_p_value(seen, mean, variance, tail::greater), 1e-9);
+  }
+}
+
+TEST(WeightedConfiguration, ThreadsChangeNoBitAndLinksNeedValues) {
+  const auto g = valued(2, 40, true);
+  const auto one = fit_values(fit_configuration(g), strengths_of(g), {}, {.threads = 1});
+  const auto four = fit_values(fit_configuration(g), strengths_of(g), {}, {.threads = 4});
+  EXPECT_EQ(one.out_rate, four.out_rate);
+  EXPECT_EQ(one.in_rate, four.in_rate);
+  strengths none = strengths_of(g);
+  none.out[7] = 0;
+  EXPECT_THROW((void)fit_values(fit_configuration(g), none), invalid_argument);
+}
+
+TEST(GammaTail, OfWholeShapesIsThatOfPoisson) {
+  // A gamma variable of whole shape k is above x when a Poisson variable of mean x is below k.
+  for (const int shape : {1, 2, 5, 20, 100})
+    for (const double x : {0.01, 0.5, 1.0, 4.0, 19.0, 21.0, 90.0, 130.0}) {
+      double below = 0;
+      for (int j = 0; j < shape; ++j) below += std::exp(j * std::log(x) - x - std::lgamma(j + 1.0));
+      const gamma_tails t = gamma_distribution(shape, x);
+      EXPECT_NEAR(t.at_least, below, 1e-12);
+      EXPECT_NEAR(t.at_most, 1 - below, 1e-12);
+    }
+  EXPECT_EQ(gamma_distribution(2, 0).at_least, 1.0);
+  EXPECT_TRUE(std::isnan(value_p_value(1, 0, 1, tail::less)));
+  // Shape 1/2 is the square of a normal variable: P(X <= x) = erf(sqrt x).
+  for (const double x : {0.1, 1.0, 3.0}) {
+    EXPECT_NEAR(gamma_distribution(0.5, x).at_most, std::erf(std::sqrt(x)), 1e-13);
+  }
+}
+
+}  // namespace
+}  // namespace kedja::measures
