@@ -161,10 +161,10 @@ def _table(source: Any, target: Any, value: Any, output: Any, name: str) -> IoTa
     return IoTable(divisions, flow, out, name)
 
 
-def activity(data: Dataset, io: IoTable, groups: Any) -> np.ndarray:
-    """Clusters by divisions: headcount of the members in each; 1 each where no sizes are known.
+def company_activity(data: Dataset, io: IoTable) -> tuple[np.ndarray, np.ndarray]:
+    """Headcount of every company by vertex, and its division in the table (-1: not in it).
 
-    A member whose size is not known counts as the median of those that are.
+    All count 1 where no sizes are known, and the median of those that are where one is not.
     """
     import pandas as pd
 
@@ -173,11 +173,17 @@ def activity(data: Dataset, io: IoTable, groups: Any) -> np.ndarray:
     if "size" in companies and companies["size"].notna().any():
         size = companies["size"].fillna(companies["size"].median()).to_numpy(dtype=float)
     at = pd.Series(range(len(io.divisions)), index=io.divisions)
-    division = at.reindex(companies["nace"].str[:2]).to_numpy()
+    division = at.reindex(companies["nace"].str[:2]).fillna(-1).to_numpy().astype(np.int64)
+    return size, division
+
+
+def activity(data: Dataset, io: IoTable, groups: Any) -> np.ndarray:
+    """Clusters by divisions: headcount of the members in each (see company_activity)."""
+    size, division = company_activity(data, io)
     vertex, group, _ = groups._core.rows()
-    known = ~np.isnan(division[vertex])
+    known = division[vertex] >= 0
     made = np.zeros((len(groups), len(io.divisions)))
-    np.add.at(made, (group[known], division[vertex[known]].astype(np.int64)), size[vertex[known]])
+    np.add.at(made, (group[known], division[vertex[known]]), size[vertex[known]])
     return made
 
 

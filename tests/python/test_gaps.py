@@ -192,7 +192,16 @@ def test_stability_ranks_follow_the_choices(data, tables) -> None:
     weights = {"capability": 2.0, "tie_deficit": 1.0}
     found = kedja.gap.stability(data, weights=weights, draws=200)
     frame = found.frame
-    assert set(frame["measure"]) == {"capability", "complementarity", "tie_deficit", "composite"}
+    assert set(frame["measure"]) == {
+        "capability", "complementarity", "tie_deficit", "reach", "composite",
+    }  # fmt: skip
+    reach = kedja.gap.reach(data, draws=20).frame.query("item == ''").set_index("cluster")
+    mine = frame[frame["measure"] == "reach"].set_index("cluster")
+    assert np.allclose(mine["gap"], reach["gap"].reindex(mine.index))
+    even = reach["rarefied"].fillna(reach["gap"]).reindex(mine.index)
+    rank = even.round(12).rank(ascending=False)
+    assert (mine["rank_low"] <= rank + 1e-9).all() and (rank <= mine["rank_high"] + 1e-9).all()
+    assert set(found.meta["choices"]["reach"]) == {"default", "equally many ties", "nuts2"}
     has, member = tables
     common = has.mean()
     need = common / common.sum()
@@ -214,8 +223,8 @@ def test_stability_ranks_follow_the_choices(data, tables) -> None:
     composite = frame[frame["measure"] == "composite"].set_index("cluster")["gap"]
     ties = frame[frame["measure"] == "tie_deficit"].set_index("cluster")["gap"]
     assert np.allclose(composite, (2 * rows["gap"] + ties.reindex(rows.index)) / 3)
-    with pytest.raises(kedja.InvalidArgumentError, match="'reach' is not among capability"):
-        kedja.gap.stability(data, weights={"reach": 1.0}, draws=20)
+    with pytest.raises(kedja.InvalidArgumentError, match="'coverage' is not among capability"):
+        kedja.gap.stability(data, weights={"coverage": 1.0}, draws=20)
 
 
 def _gap(need: pd.Series, share: pd.DataFrame, common: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, context
+from kedja.gap._need_bands import need_bands
 from kedja.gap._needs import Needs, has_needs, needs_of
 from kedja.gap._rows import NAN, Rows
 
@@ -62,8 +63,8 @@ def complementarity(
     threshold : float > 0, default 1
         Capability form: specialised in k with at least so many times the common share.
     draws : int >= 20, default 200
-        Capability form: draws of the members' shares for the band (low, high: 5 and 95 per cent)
-        and random companies, as many, tied to as many clusters at random (``random_low``,
+        Draws of the members' shares (need form: of what they need, have and buy, the other clusters
+        as they are) for the band (low, high: 5 and 95 per cent) and random companies, as many, tied to as many clusters at random (``random_low``,
         ``random_mid``, ``random_high``: 2.5, 50, 97.5 per cent).
     seed, threads, progress
         See `capability`.
@@ -130,7 +131,20 @@ def complementarity(
     meta = {**profile.meta(), "form": form, "seed": seed}
     if form == "need":
         needs = needs_of(data, profile)
-        pair, offer, gap, band, random, more = _of_needs(needs, tied)
+        if draws < 20:
+            raise InvalidArgumentError("draws must be at least 20")
+        pair, offer, gap, more = _of_needs(needs, tied)
+        assert needs.shares is not None
+        band, random = need_bands(
+            needs,
+            needs.shares,
+            gap,
+            tied,
+            profile.members(),
+            chosen,
+            draws,
+            seed,
+        )
         meta["need_basis"], meta["joint_total"] = needs.basis, more["total"]
         known = np.asarray([g == g for g in gap])
         status = "inferred" if needs.inferred else "ok"
@@ -153,11 +167,9 @@ def complementarity(
             rows.add(cluster=name, status="too_small" if not profile.size[a] else "no_data")
             continue
         if linked:
-            cells |= {"gap": gap[a], "status": status}
-            if band is not None:
-                cells |= {"low": band[1][a], "high": band[2][a]}
-                cells |= {"random_mid": random[0][a], "random_low": random[1][a]}
-                cells |= {"random_high": random[2][a]}
+            cells |= {"gap": gap[a], "status": status, "low": band[1][a], "high": band[2][a]}
+            cells |= {"random_mid": random[0][a], "random_low": random[1][a]}
+            cells |= {"random_high": random[2][a]}
         else:
             cells["status"] = "undecided"
         rows.add(cluster=name, tied=bool(partners.any()), **cells)
@@ -190,7 +202,7 @@ def complementarity(
 
 
 def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
-    """Mutual pairs, comp(b -> a), gap, no bands, and what could be met."""
+    """Mutual pairs, what each could add, the gap, and what could be met."""
     n = len(tied)
     comp, offer, unmet, alone, joint, _, gap, total = _core.unmet_need(
         needs.need.ravel(),
@@ -211,8 +223,6 @@ def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
         np.sqrt(comp * comp.T),
         offer.reshape(n, n),
         gap,
-        None,
-        None,
         {
             "alone": np.where(unmet > 0, alone, np.nan),
             "joint": np.where(unmet > 0, joint, np.nan),

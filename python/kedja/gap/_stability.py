@@ -11,7 +11,17 @@ from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress
-from kedja.gap._complementarity import capability_pairs, link_graphs, tied_clusters, usefulness
+from kedja.gap._complementarity import (
+    capability_pairs,
+    complementarity,
+    link_graphs,
+    tied_clusters,
+    usefulness,
+)
+from kedja.gap._coverage import coverage
+from kedja.gap._fragility import fragility, has_supply
+from kedja.gap._needs import has_needs
+from kedja.gap._reach import reach
 from kedja.gap._rows import NAN, Rows
 from kedja.gap._tie_deficit import deficits, significance
 
@@ -33,16 +43,19 @@ def stability(
     r"""Ranks of clusters by each gap under other choices, and of a composite under other weights.
 
     Choices: a capability counts as met at 0.8, 0.9, 1 (as in `capability`), 1.1 or 1.2 times the
-    common share; a cluster is specialised at so many times the common share (`complementarity`,
-    capability form); ties are useful by a proximity with a diagonal of 0 or 1, and tested against
-    the stratified or the plain null model (`tie_deficit`).
+    common share; `complementarity` is in the need or the capability form, and there a cluster is
+    specialised at so many times the common share; ties are useful by a proximity with a diagonal of
+    0 or 1, and tested against the stratified or the plain null model (`tie_deficit`); `reach` is by
+    country, by NUTS 2 region, or of equally many ties; a single source sells more than 0.6, 0.7, 0.8
+    (as in `fragility`) or 0.9 of a type, or is the only one; `coverage`, the largest gap of the sets,
+    is what no member has, how rare it is among members, or counts who did not answer as having none.
 
     Parameters
     ----------
     data : Dataset
     weights : mapping, optional
-        Measure -> weight > 0 of a composite: the weighted mean of ``capability``,
-        ``complementarity`` and ``tie_deficit``. There is no composite without weights.
+        Measure -> weight > 0 of a composite: the weighted mean of the gaps that the data decide.
+        There is no composite without weights.
     draws : int >= 20, default 1000
         Draws of the weights from a Dirichlet distribution with the given weights w, scaled to sum
         1, as mean and w (1 - w) / 11 as variances.
@@ -134,15 +147,35 @@ def _variants(
         name = "default" if times == 1.0 else f"target {times:g}"
         capability[name] = np.where(members, (need * (1 - met)).sum(axis=1), np.nan)
     made = {"capability": capability}
+    if has_supply(data):
+        made["fragility"] = {
+            "default" if t == 0.8 else f"theta {t:g}": _wholes(
+                profile, fragility(data, theta=t, draws=20, threads=threads, progress=False)
+            )
+            for t in (0.8, 0.6, 0.7, 0.9, 1.0)
+        }
+    covered = _coverages(data, profile, threads)
+    if covered is not None:
+        made["coverage"] = covered
     if not link_graphs(data):
         return made
     tied = tied_clusters(data, profile)
-    made["complementarity"] = {
-        "default" if t == 1.0 else f"threshold {t:g}": np.where(
-            members, capability_pairs(profile, tied, threshold=t, run=run)[2][0], np.nan
-        )
+    by_capability = {
+        t: np.where(members, capability_pairs(profile, tied, threshold=t, run=run)[2][0], np.nan)
         for t in (1.0, *(t for t in THRESHOLDS if t != 1.0))
     }
+    if has_needs(profile):
+        found = complementarity(data, form="need", draws=20, threads=threads, progress=False)
+        made["complementarity"] = {"default": _wholes(profile, found)} | {
+            f"capability form, threshold {t:g}": gap for t, gap in by_capability.items()
+        }
+    else:
+        made["complementarity"] = {
+            "default" if t == 1.0 else f"threshold {t:g}": gap for t, gap in by_capability.items()
+        }
+    reached = _reaches(data, profile, seed, threads)
+    if reached:
+        made["reach"] = reached
     nulls: dict[str, Literal["configuration"] | None] = {"default": None}
     if len(data.participations):
         nulls["null configuration"] = "configuration"
@@ -160,6 +193,62 @@ def _variants(
     deficit["phi diagonal 1"] = deficits(profile, ties["default"], counted, 0.05)[-1][0]
     made["tie_deficit"] = deficit
     return made
+
+
+def _wholes(profile: Profile, found: Result, column: str = "gap") -> np.ndarray:
+    """A measure's value for every cluster; NaN where it has none."""
+    made = np.full(len(profile.clusters), np.nan)
+    number = {name: a for a, name in enumerate(profile.clusters)}
+    for cluster, item, value in zip(found["cluster"], found["item"], found[column], strict=True):
+        if item == "":
+            made[number[cluster]] = value
+    return made
+
+
+def _reaches(
+    data: Dataset, profile: Profile, seed: int, threads: int
+) -> dict[str, np.ndarray] | None:
+    companies = data.companies.to_pandas()
+    made: dict[str, np.ndarray] = {}
+    run: dict[str, Any] = {"draws": 20, "seed": seed, "threads": threads, "progress": False}
+    if "country" in companies and (companies["country"] != "").any():
+        found = reach(data, by="country", **run)
+        made["default"] = _wholes(profile, found)
+        rarefied = _wholes(profile, found, "rarefied")
+        # Clusters with too few ties keep their gap: it is of even fewer.
+        made["equally many ties"] = np.where(np.isnan(rarefied), made["default"], rarefied)
+    if "nuts" in companies and (companies["nuts"] != "").any() and made:
+        regions = _wholes(profile, reach(data, by="nuts2", **run))
+        made["nuts2"] = np.where(np.isnan(regions), made["default"], regions)
+    return made or None
+
+
+def _coverages(data: Dataset, profile: Profile, threads: int) -> dict[str, np.ndarray] | None:
+    """The largest gap of the sets that anybody in the cluster answered about."""
+    made: dict[str, np.ndarray] = {}
+    for name, column, answered in (
+        ("default", "gap", "asked"),
+        ("breadth", "breadth_gap", "asked"),
+        ("silent members have none", "gap", "all"),
+    ):
+        found = coverage(
+            data,
+            answered=answered,  # type: ignore[arg-type]
+            draws=20,
+            threads=threads,
+            progress=False,
+        )
+        most = np.full(len(profile.clusters), np.nan)
+        number = {cluster: a for a, cluster in enumerate(profile.clusters)}
+        for cluster, item, value in zip(
+            found["cluster"], found["item"], found[column], strict=True
+        ):
+            if item == "":
+                most[number[cluster]] = np.fmax(most[number[cluster]], value)
+        made[name] = (
+            most if name == "default" else np.where(np.isnan(made["default"]), np.nan, most)
+        )
+    return None if np.isnan(made["default"]).all() else made
 
 
 def _composite(
