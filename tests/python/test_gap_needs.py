@@ -118,6 +118,11 @@ def test_basic_level_of_digital_intensity() -> None:
     assert (basic["answered"], basic["share"]) == (4, 0.5)
     assert basic["gap"] == pytest.approx(0.4) and basic["low"] == basic["high"] == basic["gap"]
     assert len(kedja._requirements.shipped("digital_intensity")) == 12
+    folder = Path(__file__).resolve().parents[2] / "data" / "requirements"
+    table = pd.read_csv(folder / "digital_intensity.csv", dtype=str)
+    assert set(table["survey_year"]) == {"2023"} and set(table["index_version"]) == {"4"}
+    said = (folder / "README.md").read_text(encoding="utf-8")
+    assert "survey of 2023" in said and "isoc_e_dii" in said
 
 
 @pytest.fixture(scope="module")
