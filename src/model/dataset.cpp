@@ -170,12 +170,22 @@ named_groups dataset::groups(std::string_view by) const {
     const table& clusters = (*this)["clusters"];
     for (std::size_t c = 0; c < clusters.rows; ++c) names.add(clusters.text("id", c));
     const auto* weights = members.numbers("weight");
+    std::vector<double> sum(num_companies(), 0.0);
     for (std::size_t row = 0; row < members.rows; ++row) {
       const double w = weights ? (*weights)[row] : 1.0;
       vertex.push_back(vertex_of_row_[static_cast<std::size_t>((*members.whole("company"))[row])]);
       group.push_back(static_cast<std::uint32_t>((*members.whole("cluster"))[row]));
       weight.push_back(std::isnan(w) ? 1.0 : w);
+      sum[vertex.back()] += weight.back();
     }
+    for (std::size_t row = 0; row < members.rows; ++row)
+      if (!(sum[vertex[row]] > 0)) {
+        const auto company = static_cast<std::size_t>((*members.whole("company"))[row]);
+        throw data_error(error_code::e_range, members.at(row, "weight", "0"),
+                         "memberships: the weights of company '" +
+                             std::string(companies.text("id", company)) +
+                             "' sum to 0; give one above 0, or leave the company out");
+      }
   } else {
     int nuts_level = 0;
     std::string column(by);

@@ -233,6 +233,12 @@ _FORMULAS = {
         "en": "1 − (what tied clusters have) / (what any cluster has) of the lacking need = {gap_3}",
         "sv": "1 − (det band-klustren har) / (det något kluster har) av behovet som saknas = {gap_3}",
     },
+    "complementarity_item": {
+        "en": "(what it alone adds to tied clusters) / (what any cluster has) of the lacking need "
+        "= {gap_3}",
+        "sv": "(det bara detta kluster tillför band-klustren) / (det något kluster har) av behovet "
+        "som saknas = {gap_3}",
+    },
     "complementarity_need_item": {
         "en": "sum of min(left, spare) / sum of what others could meet = {gap_3}",
         "sv": "summan av min(kvar, över) / summan av det andra kan möta = {gap_3}",
@@ -308,7 +314,7 @@ def _complementarity(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidenc
     if row["item"]:
         numbers = {"pair": row["complementarity"], "gap": row["gap"]}
         name = "complementarity_need_item" if need else "complementarity_item"
-        return Evidence(name, name if need else "", numbers)
+        return Evidence(name, name, numbers)
     numbers = {"gap": row["gap"], "joint": row["joint"], "need": meta["need_basis"]}
     return Evidence(
         "complementarity_need" if need else "complementarity", "complementarity", numbers

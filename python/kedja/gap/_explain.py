@@ -150,6 +150,8 @@ def explanation(
         links, projects = found.towards(item)
     elif measure == "fragility" and supply is not None:
         companies, links = found.single_sources(item, supply)
+    elif not item:  # the whole rests on all members
+        companies = found.able(None, "")
     parts = [p for p in (str(row.get("set", "")), item) if p]
     if measure == "reach" and "nearest" in row:
         parts = ["chain"]
