@@ -5,6 +5,7 @@
 
 #include <kedja/measures/common/simple_neighbours.hpp>
 #include <kedja/measures/common/two_hop.hpp>
+#include <kedja/measures/common/two_hop_pairs.hpp>
 #include <kedja/measures/complexity/proximity.hpp>
 #include <kedja/measures/gap/capability.hpp>
 #include <kedja/measures/gap/complementarity.hpp>

@@ -10,6 +10,7 @@
 #include <kedja/measures/common/quantile.hpp>
 #include <kedja/measures/common/random_variates.hpp>
 #include <kedja/measures/common/two_hop.hpp>
+#include <kedja/measures/common/two_hop_pairs.hpp>
 #include <support/named_graphs.hpp>
 
 namespace {
