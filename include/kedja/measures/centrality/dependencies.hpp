@@ -18,7 +18,9 @@
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
 #include <kedja/measures/centrality/brandes_batch.hpp>
+#include <kedja/measures/centrality/length_dependencies.hpp>
 #include <kedja/measures/common/direction.hpp>
+#include <kedja/measures/common/distance_sorted_graph.hpp>
 #include <kedja/measures/common/hub_sorted_graph.hpp>
 #include <kedja/measures/common/length.hpp>
 #include <kedja/measures/common/shortest_paths.hpp>
@@ -64,13 +66,12 @@ inline void check_ends(const path_ends& ends, vertex_id n) {
 /// Sums over a list of sources. It is cut into blocks fixed by the data, each with sums of its own
 /// that are added in order, so that threads change no bit.
 template <class MakeWorkspace, class AddSources>
-dependency_sums sum_over_sources(std::size_t sources, std::size_t vertices, std::size_t links,
-                                 task& job, MakeWorkspace make, AddSources add) {
+dependency_sums sum_over_sources(std::size_t sources, std::size_t batch, std::size_t vertices,
+                                 std::size_t links, task& job, MakeWorkspace make, AddSources add) {
   dependency_sums total{std::vector<double>(vertices, 0.0), std::vector<double>(links, 0.0)};
   if (sources == 0) return total;
   const std::size_t parts =
       std::clamp<std::size_t>((std::size_t{1} << 25) / (vertices + links), 2, 64);
-  const std::size_t batch = brandes_batch::lanes;
   const std::size_t grain = ((sources + parts - 1) / parts + batch - 1) / batch * batch;
   std::vector<dependency_sums> part((sources + grain - 1) / grain);
   for_blocks(sources, grain, job, make,
@@ -100,7 +101,8 @@ dependency_sums dependencies_by_hops(const G& g, const path_ends& ends, bool of_
   for (vertex_id& s : sources) s = number[s];
   std::sort(sources.begin(), sources.end());
   const dependency_sums sum = sum_over_sources(
-      sources.size(), n, of_links ? links.num_arcs() : 0, job, [n] { return brandes_batch(n); },
+      sources.size(), brandes_batch::lanes, n, of_links ? links.num_arcs() : 0, job,
+      [n] { return brandes_batch(n); },
       [&](brandes_batch& search, std::size_t first, std::size_t last, dependency_sums& to) {
         std::vector<vertex_id> together;
         for (std::size_t i = first; i < last; ++i) {
@@ -130,55 +132,81 @@ dependency_sums dependencies_by_hops(const G& g, const path_ends& ends, bool of_
   return result;
 }
 
+/// One source on its own, by Dijkstra's algorithm; for graphs that the batched search cannot take.
+template <graph::two_way_graph G>
+void add_by_search(const G& g, link_length rule, vertex_id s, std::span<const double> credit,
+                   shortest_path_search& search, std::vector<double>& share, dependency_sums& sum,
+                   task& job) {
+  search.by_length(g, s, path_direction::downstream, rule, job);
+  const auto& distance = search.distance;
+  const auto& paths = search.paths;
+  std::size_t arcs = 0;
+  for (std::size_t at = search.order.size(); at-- > 0;) {
+    const vertex_id u = search.order[at];
+    if (!std::isfinite(paths[u]))
+      throw error("betweenness: the number of shortest paths is too large for a double");
+    const auto row = g.successors(u);
+    const auto weight = g.successor_weights(u);
+    double below = 0;
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      const vertex_id v = row[k];
+      const std::size_t link = k;
+      double length = length_of(weight[k], rule);
+      while (k + 1 < row.size() && row[k + 1] == v)  // of parallel links the shortest
+        length = std::min(length, length_of(weight[++k], rule));
+      if (v == u || distance[v] == unreached || distance[u] + length != distance[v]) continue;
+      below += share[v];
+      if (!sum.link.empty()) sum.link[g.first_arc(u) + link] += paths[u] * share[v];
+    }
+    const double dependency = below * paths[u];
+    share[u] = (credit[u] + dependency) / paths[u];
+    if (u != s) sum.vertex[u] += dependency;
+    if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+  }
+  // A length too small to change a distance must not look like a step back.
+  for (const vertex_id u : search.order) share[u] = 0.0;
+}
+
 template <graph::two_way_graph G>
 dependency_sums dependencies_by_length(const G& g, link_length rule, const path_ends& ends,
                                        bool of_links, task& job) {
   const vertex_id n = g.num_vertices();
   const std::vector<double> credit = credits(ends, n);
-  const std::vector<vertex_id> sources = sources_of(ends, n);
+  const distance_sorted_graph sorted(g, path_direction::downstream, rule, job);
+  std::vector<double> sorted_credit(n);
+  for (vertex_id v = 0; v < n; ++v) sorted_credit[v] = credit[sorted.original[v]];
+  std::vector<vertex_id> sources = sources_of(ends, n);
+  for (vertex_id& s : sources) s = sorted.number[s];
+  std::sort(sources.begin(), sources.end());
   struct workspace {
-    shortest_path_search search;
-    std::vector<double> share;
+    length_dependencies together;
+    dependency_sums found;  ///< by sorted number
+    std::optional<shortest_path_search> alone = {};
+    std::vector<double> share = {};
   };
   return sum_over_sources(
-      sources.size(), n, of_links ? g.num_arcs() : 0, job,
-      [n] {
-        return workspace{shortest_path_search(n), std::vector<double>(n, 0.0)};
+      sources.size(), length_dependencies::lanes, n, of_links ? g.num_arcs() : 0, job,
+      [&] {
+        return workspace{length_dependencies(sorted), {std::vector<double>(n, 0.0), {}}};
       },
       [&](workspace& ws, std::size_t first, std::size_t last, dependency_sums& sum) {
-        for (std::size_t i = first; i < last; ++i) {
-          const vertex_id s = sources[i];
-          ws.search.by_length(g, s, path_direction::downstream, rule, job);
-          const auto& distance = ws.search.distance;
-          const auto& paths = ws.search.paths;
-          const auto& order = ws.search.order;
-          std::size_t arcs = 0;
-          for (std::size_t at = order.size(); at-- > 0;) {
-            const vertex_id u = order[at];
-            if (!std::isfinite(paths[u]))
-              throw error("betweenness: the number of shortest paths is too large for a double");
-            const auto row = g.successors(u);
-            const auto weight = g.successor_weights(u);
-            double below = 0;
-            for (std::size_t k = 0; k < row.size(); ++k) {
-              const vertex_id v = row[k];
-              const std::size_t link = k;
-              double length = length_of(weight[k], rule);
-              while (k + 1 < row.size() && row[k + 1] == v)  // of parallel links the shortest
-                length = std::min(length, length_of(weight[++k], rule));
-              if (v == u || distance[v] == unreached || distance[u] + length != distance[v])
-                continue;
-              below += ws.share[v];
-              if (of_links) sum.link[g.first_arc(u) + link] += paths[u] * ws.share[v];
-            }
-            const double dependency = below * paths[u];
-            ws.share[u] = (credit[u] + dependency) / paths[u];
-            if (u != s) sum.vertex[u] += dependency;
-            if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+        std::swap(ws.found.link, sum.link);
+        for (std::size_t i = first; i < last; i += length_dependencies::lanes) {
+          const auto some =
+              std::span(sources).subspan(i, std::min(length_dependencies::lanes, last - i));
+          if (!ws.together.run(some, sorted_credit, ws.found, job)) {
+            if (!ws.alone) ws.alone.emplace(n), ws.share.assign(n, 0.0);
+            std::swap(ws.found.link, sum.link);
+            for (const vertex_id s : some)
+              add_by_search(g, rule, sorted.original[s], credit, *ws.alone, ws.share, sum, job);
+            std::swap(ws.found.link, sum.link);
           }
-          // A length too small to change a distance must not look like a step back.
-          for (const vertex_id u : order) ws.share[u] = 0.0;
-          job.advance(1);
+          job.advance(static_cast<double>(some.size()));
+        }
+        std::swap(ws.found.link, sum.link);
+        for (vertex_id v = 0; v < n; ++v) {
+          sum.vertex[sorted.original[v]] += ws.found.vertex[v];
+          ws.found.vertex[v] = 0.0;
         }
       });
 }

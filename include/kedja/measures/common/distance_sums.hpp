@@ -9,6 +9,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,9 +17,11 @@
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
 #include <kedja/measures/common/direction.hpp>
+#include <kedja/measures/common/distance_sorted_graph.hpp>
 #include <kedja/measures/common/hub_sorted_graph.hpp>
 #include <kedja/measures/common/length.hpp>
 #include <kedja/measures/common/multi_source_bfs.hpp>
+#include <kedja/measures/common/multi_source_lengths.hpp>
 #include <kedja/measures/common/shortest_paths.hpp>
 
 namespace kedja::measures {
@@ -93,22 +96,39 @@ template <graph::two_way_graph G>
   return result;
 }
 
+/// Sums by lengths, 16 sources per search; what is added stands in the sorted graph's order.
 template <graph::two_way_graph G>
-[[nodiscard]] distance_sums sum_lengths(const G& g, path_direction direction, link_length rule,
+[[nodiscard]] distance_sums sum_lengths(const G& given, path_direction direction, link_length rule,
                                         task& job) {
+  const distance_sorted_graph g(given, direction, rule, job);
   const vertex_id n = g.num_vertices();
   distance_sums result{std::vector<vertex_id>(n), std::vector<double>(n), std::vector<double>(n)};
+  struct workspace {
+    multi_source_lengths together;
+    std::optional<shortest_path_search> alone = {};
+  };
+  std::vector<vertex_id> sources(n);
+  std::iota(sources.begin(), sources.end(), vertex_id{0});
   for_blocks(
-      n, 1, job, [n] { return shortest_path_search(n); },
-      [&](shortest_path_search& search, std::size_t v, std::size_t, std::size_t) {
-        search.by_length(g, static_cast<vertex_id>(v), direction, rule, job);
-        for (std::size_t i = 1; i < search.order.size(); ++i) {
-          const double distance = search.distance[search.order[i]];
-          result.total[v] += distance;
-          result.harmonic[v] += 1.0 / distance;
+      n, multi_source_lengths::lanes, job, [n] { return workspace{multi_source_lengths(n)}; },
+      [&](workspace& ws, std::size_t first, std::size_t last, std::size_t) {
+        const bool found = ws.together.run(g, std::span(sources).subspan(first, last - first), job);
+        for (std::size_t k = 0; k < last - first; ++k) {
+          const vertex_id source = g.original[first + k];
+          if (!found) {
+            if (!ws.alone) ws.alone.emplace(n);
+            ws.alone->by_length(given, source, direction, rule, job);
+          }
+          for (vertex_id v = 0; v < n; ++v) {
+            const double d =
+                found ? ws.together.distance(v).lane[k] : ws.alone->distance[g.original[v]];
+            if (v == first + k || d == unreached) continue;
+            ++result.reached[source];
+            result.total[source] += d;
+            result.harmonic[source] += 1.0 / d;
+          }
         }
-        result.reached[v] = static_cast<vertex_id>(search.order.size() - 1);
-        job.advance(1);
+        job.advance(static_cast<double>(last - first));
       });
   return result;
 }
