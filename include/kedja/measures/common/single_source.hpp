@@ -76,68 +76,97 @@ template <graph::two_way_graph G>
   return distance;
 }
 
-/// By lengths: Dijkstra's algorithm on a heap of four children per entry, where an entry that was
-/// overtaken is skipped when it comes up.
+namespace detail {
+
+/// A length that few links of a vertex are shorter than: of 4096 links spread over the graph, the
+/// one at the share 1 / mean number of links per vertex; 1 where that is 0.
+template <graph::two_way_graph G>
+[[nodiscard]] double typical_shortest_length(const G& g, link_length rule) {
+  const vertex_id n = g.num_vertices();
+  std::vector<double> seen;
+  const vertex_id stride = std::max<vertex_id>(1, n / 1024);
+  for (std::uint64_t v = 0; v < n; v += stride) {
+    const auto weight = g.successor_weights(static_cast<vertex_id>(v));
+    for (std::size_t k = 0; k < std::min<std::size_t>(4, weight.size()); ++k)
+      seen.push_back(length_of(weight[k], rule));
+  }
+  if (seen.empty()) return 1.0;
+  const std::size_t links = std::max<std::size_t>(1, g.num_arcs() / n);
+  const auto at = seen.begin() + static_cast<std::ptrdiff_t>(seen.size() / (links + 1));
+  std::nth_element(seen.begin(), at, seen.end());
+  return *at > 0 && *at < unreached ? *at : 1.0;
+}
+
+}  // namespace detail
+
+/// By lengths: delta-stepping on one thread (Meyer & Sanders, J. Algorithms 49 (2003),
+/// doi:10.1016/S0196-6774(03)00076-2). Vertices wait in buckets of one width by their distance so
+/// far, in no order within one; a vertex whose distance falls while its bucket is open is walked
+/// again. The distances are those of Dijkstra's algorithm bit for bit, whatever the width. What
+/// lies beyond the last bucket waits apart; when all buckets are done they start again there, four
+/// times as wide, so that lengths of any range need few rounds.
 template <graph::two_way_graph G>
 [[nodiscard]] std::vector<double> lengths_from(const G& g, vertex_id source,
                                                path_direction direction, link_length rule,
                                                task& job) {
-  const vertex_id n = g.num_vertices();
-  std::vector<double> distance(n, unreached);
+  std::vector<double> distance(g.num_vertices(), unreached);
   struct entry {
-    double distance;
+    double distance;  // when it was put here: smaller by now, and the entry is void
     vertex_id vertex;
   };
-  std::vector<entry> heap;
-  const auto push = [&](entry e) {
-    std::size_t at = heap.size();
-    heap.push_back(e);
-    while (at > 0) {
-      const std::size_t parent = (at - 1) / 4;
-      if (!(e.distance < heap[parent].distance)) break;
-      heap[at] = heap[parent];
-      at = parent;
-    }
-    heap[at] = e;
-  };
-  const auto pop = [&] {
-    const entry least = heap.front(), e = heap.back();
-    heap.pop_back();
-    const std::size_t size = heap.size();
-    std::size_t at = 0;
-    for (std::size_t child = 1; child < size; child = 4 * at + 1) {
-      std::size_t best = child;
-      for (std::size_t k = child + 1; k < std::min(child + 4, size); ++k)
-        if (heap[k].distance < heap[best].distance) best = k;
-      if (!(heap[best].distance < e.distance)) break;
-      heap[at] = heap[best];
-      at = best;
-    }
-    if (size > 0) heap[at] = e;
-    return least;
+  constexpr std::size_t buckets = 1 << 12;
+  std::vector<std::vector<entry>> bucket(buckets);
+  std::vector<entry> beyond, again;
+  double width = detail::typical_shortest_length(g, rule), start = 0;
+  const auto put = [&](entry e) {
+    const double place = (e.distance - start) / width;  // rounding keeps the order of distances
+    if (place < buckets)
+      bucket[static_cast<std::size_t>(place)].push_back(e);
+    else
+      beyond.push_back(e);
   };
   distance[source] = 0;
-  push({0.0, source});
+  put({0.0, source});
   std::size_t arcs = 0;
-  while (!heap.empty()) {
-    const entry now = pop();
-    if (now.distance > distance[now.vertex]) continue;
-    const auto row = step(g, now.vertex, direction);
-    const auto weight = step_weights(g, now.vertex, direction);
-    for (std::size_t k = 0; k < row.size(); ++k) {
-      const double through = now.distance + length_of(weight[k], rule);
-      if (through < distance[row[k]]) {
-        distance[row[k]] = through;
-        push({through, row[k]});
+  for (;;) {
+    for (std::vector<entry>& open : bucket) {
+      for (std::size_t i = 0; i < open.size(); ++i) {  // grows while it is walked
+        if (i + 4 < open.size()) {                     // rows lie anywhere in memory
+          const auto soon = step(g, open[i + 4].vertex, direction);
+          __builtin_prefetch(soon.data());
+          __builtin_prefetch(step_weights(g, open[i + 4].vertex, direction).data());
+          const auto next = step(g, open[i + 2].vertex, direction);
+          for (std::size_t k = 0; k < std::min<std::size_t>(16, next.size()); ++k)
+            __builtin_prefetch(&distance[next[k]]);
+        }
+        const entry now = open[i];
+        if (now.distance > distance[now.vertex]) continue;
+        const auto row = step(g, now.vertex, direction);
+        const auto weight = step_weights(g, now.vertex, direction);
+        for (std::size_t k = 0; k < row.size(); ++k) {
+          const double through = now.distance + length_of(weight[k], rule);
+          if (through < distance[row[k]]) {
+            distance[row[k]] = through;
+            put({through, row[k]});
+          }
+        }
+        if ((arcs += row.size() + 1) > (1u << 16)) {
+          job.advance(static_cast<double>(arcs));
+          arcs = 0;
+          job.checkpoint();
+        }
       }
+      open.clear();
     }
-    if ((arcs += row.size() + 1) > (1u << 16)) {
-      job.advance(static_cast<double>(arcs));
-      arcs = 0;
-      job.checkpoint();
-    }
+    std::erase_if(beyond, [&](const entry& e) { return e.distance > distance[e.vertex]; });
+    if (beyond.empty()) return distance;
+    start = std::ranges::min(beyond, {}, &entry::distance).distance;
+    width *= 4;
+    std::swap(beyond, again);
+    beyond.clear();
+    for (const entry& e : again) put(e);
+    job.checkpoint();
   }
-  return distance;
 }
 
 }  // namespace kedja::measures

@@ -1,7 +1,8 @@
 /// @file
 /// Distances from one company to all others. Sources: Beamer, Asanovic & Patterson,
-/// "Direction-optimizing breadth-first search", SC 2012, doi:10.1109/SC.2012.50; Dijkstra, "A note
-/// on two problems in connexion with graphs", Numer. Math. 1 (1959), doi:10.1007/BF01386390.
+/// "Direction-optimizing breadth-first search", SC 2012, doi:10.1109/SC.2012.50; Meyer & Sanders,
+/// "Delta-stepping: a parallelizable shortest path algorithm", J. Algorithms 49 (2003),
+/// doi:10.1016/S0196-6774(03)00076-2.
 #pragma once
 
 #include <string>
@@ -30,7 +31,7 @@ struct distances_result {
 };
 
 /// Length of the shortest path from the source to every company (downstream), or from every company
-/// to the source (upstream). O(n + m) by hops, O((n + m) log n) by lengths. Throws invalid_argument
+/// to the source (upstream). O(n + m) by hops, about that by lengths. Throws invalid_argument
 /// for a source that is not a vertex and for lengths the graph cannot give, and cancelled.
 template <graph::two_way_graph G>
 [[nodiscard]] distances_result distances(const G& g, vertex_id source,
