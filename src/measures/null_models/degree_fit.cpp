@@ -119,7 +119,7 @@ class solver {
   void start() {
     double links = 0;
     for (std::size_t r = 0; r < x_.size(); ++r) links += p_.row_size[r] * p_.row_degree[r];
-    const double scale = links > 0 ? 1 / std::sqrt(links) : 0.0;
+    const double scale = links > 0 ? 1 / std::sqrt(links) : 1.0;
     at_ = {numbers(x_.size()), numbers(y_.size()), 0.0};
     for (std::size_t r = 0; r < x_.size(); ++r) at_.row[r] = std::log(p_.row_degree[r] * scale);
     for (std::size_t c = 0; c < y_.size(); ++c)
@@ -136,9 +136,9 @@ class solver {
     for (std::size_t r = 0; r < x_.size(); ++r) x_[r] = exponential(at_.row[r]);
     for (std::size_t c = 0; c < y_.size(); ++c) y_[c] = exponential(at_.column[c]);
     at_.within = std::clamp(at_.within, -largest_log / 4, largest_log / 4);
-    within_ = std::exp(at_.within);
+    within_ = p_.no_within ? 0.0 : std::exp(at_.within);
   }
-  [[nodiscard]] bool counts_within() const { return !p_.group.empty(); }
+  [[nodiscard]] bool counts_within() const { return !p_.group.empty() && !p_.no_within; }
 
   /// Degree / expected degree, row side then column side.
   void fixed_point() {

@@ -24,6 +24,7 @@ struct degree_problem {
   /// Empty: no groups at all.
   std::vector<std::uint32_t> group = {};
   double within_links = 0;  ///< links inside groups that are expected
+  bool no_within = false;   ///< pairs of the same group are left out
 };
 
 struct degree_fit_options {

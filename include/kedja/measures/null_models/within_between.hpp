@@ -4,6 +4,7 @@
 /// calls nearly every other pair under-linked.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include <kedja/graph/concepts.hpp>
 #include <kedja/graph/grouping.hpp>
 #include <kedja/measures/null_models/degree_fit.hpp>
+#include <kedja/measures/null_models/forced_pairs.hpp>
 #include <kedja/measures/null_models/tie_significance.hpp>
 
 namespace kedja::measures {
@@ -24,6 +26,8 @@ namespace kedja::measures {
 /// p_ij = x_i y_j f / (1 + x_i y_j f), f = 1 unless i and j are in the same group; degrees and the
 /// number of links inside groups are expectations. Groups must be a partition (companies may be in
 /// none): throws invalid_argument else. Exact first two moments, graph simple, as tie_significance.
+/// Pairs that are linked or not in every such graph have p = 1 or 0 (forced_pairs). Without
+/// convergence expected, z, p and q are NaN.
 /// O(classes^2) for classes of equal group and degrees.
 template <graph::two_way_graph G>
 [[nodiscard]] tie_significance_result within_between_significance(
@@ -69,6 +73,7 @@ template <graph::two_way_graph G>
     problem.column_degree.push_back(std::get<2>(key));
     problem.row_size.push_back(members), problem.column_size.push_back(members);
   }
+  const forced_pairs forced(problem);
   task job(stage(ctx, 0.0, 0.8), 10);
   const degree_fit fit =
       fit_degrees(problem, {.tolerance = std::max(options.fit.tolerance, 1e-10)}, job);
@@ -83,7 +88,7 @@ template <graph::two_way_graph G>
     for (std::size_t c = 0; c < classes && problem.group[c] != no_class_group; ++c) {
       const std::uint32_t b = problem.group[c];
       const double odds = fit.x[r] * fit.y[c] * (a == b ? fit.within : 1.0);
-      const double p = odds / (1 + odds);
+      const double p = forced.probability(r, c, odds / (1 + odds));
       const double pairs = problem.row_size[r] * (problem.row_size[c] - (r == c ? 1.0 : 0.0));
       expected[static_cast<std::size_t>(a) * count + b] += pairs * p;
       variance[static_cast<std::size_t>(a) * count + b] += pairs * p * (1 - p);
@@ -102,6 +107,10 @@ template <graph::two_way_graph G>
       result.expected.push_back(half * expected[at]);
       result.variance.push_back(half * variance[at]);
     }
+  // Expected links of a fit that is off would be no expectation.
+  if (!fit.iteration.converged)
+    for (auto* column : {&result.expected, &result.variance})
+      std::fill(column->begin(), column->end(), std::nan(""));
   detail::finish_ties(result, options.side);
   sum.finish();
   return result;

@@ -2,13 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/graph/csr_graph.hpp>
+#include <kedja/graph/grouping.hpp>
 #include <kedja/measures/null_models/rewire.hpp>
 #include <kedja/measures/null_models/sampled_ties.hpp>
 #include <kedja/measures/null_models/within_between.hpp>
@@ -93,7 +97,7 @@ TEST(SampledTies, RefusesWhatDoesNotFit) {
 }
 
 TEST(WithinBetween, KeepsDegreesOfGroupsAndLinksInside) {
-  int unfinished = 0;  // tiny graphs that only probabilities of 0 and 1 can reach
+  int unfinished = 0;  // tiny graphs at an edge of what is possible that no full line shows
   for (const bool directed : {true, false})
     for (std::uint64_t seed = 0; seed < 60; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
@@ -106,6 +110,8 @@ TEST(WithinBetween, KeepsDegreesOfGroupsAndLinksInside) {
       const auto got = within_between_significance(g, m);
       if (!got.iteration.converged) {
         EXPECT_GT(got.iteration.error_bound, 0);
+        for (const double e : got.expected) EXPECT_TRUE(std::isnan(e));
+        for (const double q : got.q) EXPECT_TRUE(std::isnan(q));
         ++unfinished;
         continue;
       }
@@ -120,7 +126,19 @@ TEST(WithinBetween, KeepsDegreesOfGroupsAndLinksInside) {
       EXPECT_NEAR(inside, 0, 1e-7);
       for (const double difference : from) EXPECT_NEAR(difference, 0, 1e-6);
     }
-  EXPECT_LT(unfinished, 12);  // of 120
+  EXPECT_LT(unfinished, 4);  // of 120
+}
+
+// 0 - 1 - 2 - 3 with 0 and 2 in one group: their pair is in no graph with these degrees and no link
+// inside, and 1 - 3 then has to be in none either.
+TEST(WithinBetween, TakesOutWhatIsForced) {
+  const std::vector<vertex_id> source = {0, 1, 2}, target = {1, 2, 3}, vertex = {0, 1, 2, 3};
+  const graph::csr_graph g(4, std::span<const vertex_id>(source),
+                           std::span<const vertex_id>(target), {}, {.directed = false});
+  const graph::grouping m(4, 3, vertex, std::vector<group_id>{2, 1, 2, 0});
+  const auto got = within_between_significance(g, m);
+  EXPECT_TRUE(got.iteration.converged);
+  for (std::size_t i = 0; i < got.a.size(); ++i) EXPECT_EQ(got.expected[i], got.observed[i]);
 }
 
 }  // namespace
