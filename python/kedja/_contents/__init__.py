@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kedja._contents.central import central
+from kedja._contents.chain import chain
 from kedja._contents.facts import Facts
 from kedja._contents.gaps import gaps
 from kedja._contents.overview import overview
 from kedja._contents.partners import introductions, partners
+from kedja._contents.shock import shock
 from kedja._contents.ties import ties
 from kedja._errors import InvalidArgumentError
 from kedja._run import Progress, callback
@@ -130,6 +132,9 @@ def build(
         elif cluster is not None:
             introductions(data, facts, cluster, parts, seed, threads)
         overview(data, facts, parts, tested, draws, seed, threads)
+    say(0.95)
+    chain(data, facts, cluster, parts, threads)
+    shock(data, facts, cluster, parts, threads)
     say(0.97)
     focus = None
     if cluster is not None:
@@ -184,6 +189,8 @@ def build(
         partners_tested=parts.get("partners_tested", ""),
         regions=parts.get("regions", ()),
         network=parts.get("network"),
+        chain=parts["chain"],
+        shock=parts["shock"],
         provenance=tuple(parts["provenance"]),
     )
     say(1.0)

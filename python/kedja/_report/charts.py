@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from .chart_chain import chain_picture
 from .chart_map import tile_map
 from .chart_network import network_picture
 from .content import Gap, TieCell, TieMatrix
@@ -16,7 +17,7 @@ from .svg import Chart, el, join, short, width_of
 from .texts import plural, text
 from .wording import count, finite, number, percent, qvalue, say
 
-__all__ = ["Chart", "gap_profile", "heat_map", "network_picture", "tile_map"]
+__all__ = ["Chart", "chain_picture", "gap_profile", "heat_map", "network_picture", "tile_map"]
 
 _RATIOS = (0.25, 0.5, 0.75, 4 / 3, 2.0, 4.0)  # edges of the seven classes of observed / expected
 

@@ -19,6 +19,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .content_chain import CHAIN_BASES, SHOCK_BASES
+from .content_chain import Break as Break
+from .content_chain import Chain as Chain
+from .content_chain import Shock as Shock
+from .content_chain import Stage as Stage
+
 QUESTIONS = ("hold_together", "position", "missing", "partners", "what_if")
 ANSWER_STATES = ("answered", "partial", "undecided")
 SEVERITIES = ("error", "warning", "info")
@@ -26,7 +32,17 @@ MEASURES = ("capability", "complementarity", "tie_deficit", "fragility", "reach"
 ITEM_KINDS = ("name", "nace2", "nuts2", "country", "cluster", "company", "chain")
 NODE_ROLES = ("member", "partner", "between")
 EDGE_KINDS = ("supply", "collaboration", "knowledge", "ownership", "suggested")
-SECTIONS = ("gaps", "overview", "partners", "ties", "regions", "central", "data")
+SECTIONS = (
+    "gaps",
+    "overview",
+    "partners",
+    "ties",
+    "regions",
+    "central",
+    "chain",
+    "shock",
+    "data",
+)
 STATUSES = (
     "ok",
     "isolated",
@@ -395,6 +411,8 @@ class ReportContent:
     partners_tested: Phrase = ""
     regions: tuple[RegionTies, ...] = ()
     network: Network | None = None
+    chain: Chain | None = None
+    shock: Shock | None = None
     provenance: tuple[Provenance, ...] = ()
 
     def __post_init__(self) -> None:
@@ -409,6 +427,9 @@ class ReportContent:
             ("provenance", self.provenance, "section", SECTIONS),
             ("network.nodes", self.network.nodes if self.network else (), "role", NODE_ROLES),
             ("network.edges", self.network.edges if self.network else (), "kind", EDGE_KINDS),
+            ("chain", (self.chain,) if self.chain else (), "basis", CHAIN_BASES),
+            ("shock", (self.shock,) if self.shock else (), "basis", SHOCK_BASES),
+            ("shock.rows", self.shock.rows if self.shock else (), "status", STATUSES),
         ):
             for position, item in enumerate(items):
                 _require_one_of(f"{name}[{position}].{field}", getattr(item, field), allowed)

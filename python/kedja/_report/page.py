@@ -135,6 +135,7 @@ def _charts(content: ReportContent, lang: str) -> dict[str, charts.Chart | None]
         if content.ties and content.ties.cells
         else None,
         "regions": charts.tile_map(content.regions, lang) if content.regions else None,
+        "chain": charts.chain_picture(content.chain, lang, focus=focus) if content.chain else None,
     }
 
 
@@ -198,6 +199,7 @@ def _words(lang: str) -> dict[str, Any]:
         "place": place,
         "filler": filler,
         "sentence": sentence,
+        "industry": lambda code: name(wording.coded(code, "nace2", lang)),
         "number": lambda v, digits=0: wording.number(v, lang, digits),
         "count": lambda v: wording.count(v, lang),
         "percent": lambda v: wording.percent(v, lang),

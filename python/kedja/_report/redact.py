@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from .content import ClusterRow, Edge, Gap, Network, Overview, Partner, Problem, ReportContent
+from .content_chain import Chain, Shock
 from .wording import MAX_NAME, MAX_TEXT, visible
 
 AUDIENCES = ("internal", "members", "public")
@@ -73,7 +74,7 @@ def prepare(content: ReportContent, audience: str) -> ReportContent:
     """The content as `audience` may see it, every text safe to read.
 
     Outside "internal": no named dependency (supply and ownership links, dependency measures, items
-    of the fragility gap), no inferred link, no raw value of a table, and no figure that rests on
+    of the fragility gap, companies whose failure is told), no inferred link, no raw value of a table, and no figure that rests on
     fewer than `FEWEST` companies. Personal identity numbers are masked in every audience unless
     `content.personal`.
     """
@@ -122,6 +123,8 @@ def _outside(content: ReportContent) -> ReportContent:
             for r in content.regions
         ),
         network=_outside_network(content.network),
+        chain=_outside_chain(content.chain),
+        shock=_outside_shock(content.shock),
         problems=tuple(_outside_problem(p) for p in content.problems),
     )
 
@@ -183,6 +186,32 @@ def _outside_network(network: Network | None) -> Network | None:
         e for e in network.edges if not e.inferred and e.kind not in ("supply", "ownership")
     )
     return dataclasses.replace(network, edges=edges)
+
+
+def _outside_chain(chain: Chain | None) -> Chain | None:
+    if chain is None:
+        return None
+    stages = tuple(
+        dataclasses.replace(s, level=None, companies=None, withheld=True)
+        if _too_few(s.companies)
+        else s
+        for s in chain.stages
+    )
+    return dataclasses.replace(chain, stages=stages)
+
+
+def _outside_shock(shock: Shock | None) -> Shock | None:
+    """Every row names a dependency or rests on inferred links."""
+    if shock is None:
+        return None
+    few = _too_few(shock.companies)
+    return dataclasses.replace(
+        shock,
+        rows=(),
+        single_source=None if few else shock.single_source,
+        companies=None if few else shock.companies,
+        withheld=bool(shock.basis),
+    )
 
 
 def _outside_problem(problem: Problem) -> Problem:

@@ -6,6 +6,7 @@ for the language. Keys that end in `.one` and `.many` are used through `plural`.
 
 from __future__ import annotations
 
+from .texts_chain import CHAIN_TEXTS
 from .texts_charts import CHART_TEXTS
 from .wording import number
 
@@ -377,7 +378,7 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     "role.liaison": {"en": "Between others", "sv": "Mellan andra"},
 }
 
-TEXTS: dict[str, dict[str, str]] = PAGE_TEXTS | CHART_TEXTS
+TEXTS: dict[str, dict[str, str]] = PAGE_TEXTS | CHAIN_TEXTS | CHART_TEXTS
 
 
 def text(key: str, lang: str, /, **values: object) -> str:

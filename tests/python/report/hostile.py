@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 
 from kedja._report.content import (
+    Break,
     Broker,
     CentralCompany,
     CentralMeasure,
+    Chain,
     ClusterLabel,
     Driver,
     Edge,
@@ -24,7 +26,9 @@ from kedja._report.content import (
     Reason,
     RegionTies,
     ReportContent,
+    Shock,
     Source,
+    Stage,
     TieCell,
     TieMatrix,
 )
@@ -64,7 +68,7 @@ def names() -> list[str]:
     return found
 
 
-def everywhere(s: str) -> ReportContent:
+def everywhere(s: str, basis: str = "links") -> ReportContent:
     """The string in every text of the contract at once."""
     return ReportContent(
         title=s,
@@ -140,6 +144,19 @@ def everywhere(s: str) -> ReportContent:
                 Node(id="r", label=s, role="between"),
             ),
             edges=(Edge(source=s, target="q", kind="suggested"),),
+        ),
+        chain=Chain(
+            basis="flows",
+            stages=(
+                Stage(cluster=s, group=s, label=s, level=1.5, companies=5),
+                Stage(cluster="b", group=s, label=s, level=2.5, companies=5),
+            ),
+            source=s,
+        ),
+        shock=Shock(
+            basis=basis,
+            rows=(Break(name=s, buyer=s, cluster=s, loss=0.5, links=1.0, companies=5),),
+            source=s,
         ),
         provenance=(
             Provenance(

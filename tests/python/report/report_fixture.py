@@ -6,7 +6,9 @@ import dataclasses
 import random
 
 from kedja._report.content import (
+    Break,
     CentralMeasure,
+    Chain,
     ClusterLabel,
     Driver,
     Focus,
@@ -15,7 +17,9 @@ from kedja._report.content import (
     Partner,
     Reason,
     ReportContent,
+    Shock,
     Source,
+    Stage,
     Text,
     TieCell,
     TieMatrix,
@@ -82,6 +86,29 @@ def rich(**changes: object) -> ReportContent:
         ties=ties(),
         regions=regions(),
         network=network(),
+        chain=Chain(
+            basis="flows",
+            source=Text(en="an invented table", sv="en påhittad tabell"),
+            stages=(
+                Stage(cluster="c0", group=FOCUS, label="29", level=2.1, companies=19),
+                Stage(cluster="c0", group=FOCUS, label="72", level=1.0, companies=1),
+                Stage(cluster="c1", group=CLUSTERS[1][0], label="24", level=4.3, companies=7),
+            ),
+        ),
+        shock=Shock(
+            basis="links",
+            single_source=0.25,
+            companies=12,
+            rows=(
+                Break(
+                    name="Onlyhere Castings AB",
+                    cluster=FOCUS,
+                    loss=0.31,
+                    downstream=0.29,
+                    upstream=0.04,
+                ),
+            ),
+        ),
         provenance=provenance(),
         central_measures=(
             CentralMeasure(
