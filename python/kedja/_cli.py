@@ -88,6 +88,20 @@ def measure(
     option: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE, any other option of the measure")
     ] = None,
+    flows: Annotated[
+        str | None,
+        typer.Option(
+            help="an input-output table, for measures of flows: a file with columns source, "
+            "target, value, or us_bea_2017_nace, which comes with kedja"
+        ),
+    ] = None,
+    final_demand: Annotated[
+        Path | None,
+        typer.Option(help="with --flows: a file with columns sector and amounts, summed"),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="with --flows: a file with columns sector, output")
+    ] = None,
     as_json: Json = False,
     out: Out = None,
     threads: Threads = 0,
@@ -99,15 +113,18 @@ def measure(
     if name == "list" and not paths:
         typer.echo("\n".join(_cli_measures.names()))
         return
-    if not paths:
+    if flows is None and (final_demand or output):
+        raise InvalidArgumentError("--final-demand and --output belong to --flows FILE")
+    if not paths and flows is None:
         raise InvalidArgumentError("name the folder or the files to read")
     results = _cli_measures.compute(
         name,
-        _read(paths),
+        _read(paths) if paths else None,
         kind=kind,
         by=by,
         asked={"epsilon": epsilon, "threads": threads, "seed": seed},
         options=option or (),
+        flows=None if flows is None else _cli_measures.read_flows(flows, final_demand, output),
     )
     if out is not None and len(results) > 1:
         for part in results:  # rows and columns of a table have a file each

@@ -6,6 +6,7 @@ import difflib
 import inspect
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from kedja._dataset import Dataset
@@ -37,16 +38,22 @@ def names() -> list[str]:
 
 def compute(
     name: str,
-    data: Dataset,
+    data: Dataset | None,
     *,
     kind: str | None,
     by: str,
     asked: dict[str, Any],
     options: Sequence[str] = (),
+    flows: Any = None,
 ) -> list[Result]:
-    """The measure's results. `asked` is passed on where it is not None; `options` are NAME=VALUE."""
+    """The measure's results. `asked` is passed on where it is not None; `options` are NAME=VALUE.
+
+    `flows`, where given, is what a measure of flows is about, whatever the data hold.
+    """
     family, function = _find(name)
     takes = inspect.signature(function).parameters
+    if flows is not None and "Flows" not in str(next(iter(takes.values())).annotation):
+        raise InvalidArgumentError(f"{name} takes no --flows")
     given = {key: value for key, value in asked.items() if value is not None}
     unused = sorted(set(given) - set(takes) - {"threads", "seed"})
     if unused:
@@ -58,7 +65,11 @@ def compute(
         required = parameter.default is inspect.Parameter.empty
         if required and key not in (subject, "groups", "sector", *given):
             raise InvalidArgumentError(f"{name} needs --option {key}=VALUE")
-    if subject == "graph":
+    if flows is not None:
+        made = function(flows, **given)
+    elif data is None:
+        raise InvalidArgumentError("name the folder or the files to read")
+    elif subject == "graph":
         graph = data.graph(kind or _kind_of(data, family))
         positional: list[Any] = [graph]
         if name.endswith("tie_significance") and len(data.participations):
@@ -107,6 +118,38 @@ def _kind_of(data: Dataset, family: str) -> str:
     links = data.links.to_pandas()
     kinds = set(links["kind"]) if "kind" in links else {"supply"}
     return "collaboration" if "collaboration" in kinds or not len(links) else "supply"
+
+
+def read_flows(flows: str, final_demand: Path | None, output: Path | None) -> Any:
+    """An input-output table from files: .csv or .tsv, also .gz; or the one that comes with kedja."""
+    from kedja import Flows, datasets
+    from kedja._need import SHIPPED_TABLE
+
+    if flows == SHIPPED_TABLE:
+        if final_demand or output:
+            raise InvalidArgumentError(f"{flows} has its own final demand and output")
+        return datasets.load(SHIPPED_TABLE)
+    return Flows.from_long(
+        _table(Path(flows)),
+        final_demand=None if final_demand is None else _table(final_demand),
+        output=None if output is None else _table(output),
+    )
+
+
+def _table(file: Path) -> Any:
+    """A table as it stands; codes of sectors stay text."""
+    import pandas as pd
+
+    try:
+        return pd.read_csv(
+            file,
+            sep="\t" if ".tsv" in file.suffixes else ",",
+            dtype=dict.fromkeys(("source", "target", "sector"), str),
+            keep_default_na=False,
+            na_values={"value": [""], "output": [""]},
+        )
+    except (OSError, ValueError) as error:
+        raise InvalidArgumentError(f"{file}: cannot be read: {error}") from None
 
 
 def _flows(data: Dataset) -> Any:

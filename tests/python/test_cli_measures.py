@@ -91,6 +91,43 @@ def test_measures_by_name(folder):
     assert json.loads(half.stdout)["meta"]["parameters"]["damping"] == 0.5
 
 
+def test_measures_of_flows_from_files(folder, tmp_path):
+    # By hand: steel uses 0.25 ore per unit, cars 0.5 steel; all ore goes to steel.
+    files = {
+        "flows.tsv": "source\ttarget\tvalue\n01\t24\t3\n24\t29\t6\n",
+        "demand.csv": "sector,households,exports\n01,0,0\n24,4,2\n29,10,2\n",
+        "output.csv": "sector,output\n01,3\n24,12\n29,12\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    flows = ["--flows", tmp_path / "flows.tsv", "--json"]
+    more = ["--final-demand", tmp_path / "demand.csv", "--output", tmp_path / "output.csv"]
+    for given in (more, more[:2]):  # output is what is sold, where it is not given
+        said = run("measure", "upstreamness", *flows, *given)
+        assert said.returncode == 0, said.stderr
+        rows = {row["sector"]: row["upstreamness"] for row in json.loads(said.stdout)["rows"]}
+        assert rows == pytest.approx({"01": 2.5, "24": 1.5, "29": 1.0})
+    said = run("measure", "multipliers", *flows, *more)
+    rows = {row["sector"]: row["output_multiplier"] for row in json.loads(said.stdout)["rows"]}
+    assert rows == pytest.approx({"01": 1.0, "24": 1.25, "29": 1.625})
+    said = run("measure", "trophic_levels", *flows)
+    rows = {row["company"]: row["level"] for row in json.loads(said.stdout)["rows"]}
+    assert rows == pytest.approx({"01": 0.0, "24": 1.0, "29": 2.0})
+    shipped = run("measure", "upstreamness", "--flows", "us_bea_2017_nace", "--json")
+    assert len(json.loads(shipped.stdout)["rows"]) == 83
+    help_ = run("measure", "--help").stdout
+    assert all(word in help_ for word in ("--flows", "--final-demand", "--output"))
+    for wrong, words in (
+        (["upstreamness", *more[:2]], "belong to --flows"),
+        (["upstreamness", "--flows", tmp_path / "none.csv"], "none.csv: cannot be read"),
+        (["core_number", folder, *flows], "core_number takes no --flows"),
+        (["upstreamness", "--flows", "us_bea_2017_nace", *more[:2]], "its own final demand"),
+        (["upstreamness"], "name the folder or the files"),
+    ):
+        said = run("measure", *wrong)
+        assert said.returncode == 2 and words in said.stderr, said.stderr
+
+
 def test_convert(folder, tmp_path):
     data = kedja.read(folder)
     for out in ("data.kedja", "chain.graphml", "tables"):
