@@ -202,6 +202,19 @@ def answers_of(data: Dataset) -> list[Answer]:
                 "needs.value",
             )
         )
+    elif industry and sizes and io_table(data) is not None:
+        found.append(
+            Answer(
+                "what_if",
+                "partial",
+                say(
+                    "which industries supply which is inferred; who supplies whom is not known",
+                    "vilka branscher som levererar till vilka är antaget; vem som levererar till "
+                    "vem är inte känt",
+                ),
+                "links.kind = supply",
+            )
+        )
     else:
         found.append(
             Answer(

@@ -101,12 +101,15 @@ def test_swedish_excel_lists_are_merged():
 
 
 def test_without_a_table_an_industry_has_no_place_in_the_chain(monkeypatch):
-    data = kedja.from_tables(companies={"id": ["a"], "nace": ["25.62"]})
-    position = data.answers().frame.set_index("question").loc["position"]
-    assert position["state"] == "partial" and position["deciding_column"] == "links.kind = supply"
+    data = kedja.from_tables(companies={"id": ["a"], "nace": ["25.62"], "size": [12]})
+    answers = data.answers().frame.set_index("question")
+    for question in ("position", "what_if"):
+        assert answers.loc[question, "state"] == "partial"
+        assert answers.loc[question, "deciding_column"] == "links.kind = supply"
     monkeypatch.setattr("kedja._answers.io_table", lambda data: None)
-    position = data.answers().frame.set_index("question").loc["position"]
-    assert position["state"] == "undecided" and "flows" in position["deciding_column"]
+    answers = data.answers().frame.set_index("question")
+    assert answers.loc["position", "state"] == answers.loc["what_if", "state"] == "undecided"
+    assert "flows" in answers.loc["position", "deciding_column"]
 
 
 def test_personal_identity_numbers_are_masked():
