@@ -148,15 +148,17 @@ void bind_complexity(py::module_& m) {
   m.def(
       "outlook",
       [](const sparse_table& binary, const measures::complexity_result& found, bool count_itself,
-         bool subtract_own, unsigned threads, const py::object& progress) {
+         bool subtract_own, const std::optional<array<double>>& density, unsigned threads,
+         const py::object& progress) {
+        measures::outlook_options options{count_itself, subtract_own, {}};
+        options.density = as_span(density);
         auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::outlook(binary, found, {count_itself, subtract_own}, ctx);
+          return measures::outlook(binary, found, options, ctx);
         });
-        return py::make_tuple(to_numpy(std::move(r.coi)), to_numpy(std::move(r.cog)),
-                              to_numpy(std::move(r.density)));
+        return py::make_tuple(to_numpy(std::move(r.coi)), to_numpy(std::move(r.cog)));
       },
       py::arg("binary"), py::arg("complexity"), py::kw_only(), py::arg("count_itself"),
-      py::arg("subtract_own"), py::arg("threads"), py::arg("progress"));
+      py::arg("subtract_own"), py::arg("density"), py::arg("threads"), py::arg("progress"));
   m.def(
       "relatedness",
       [](const sparse_table& binary, const std::string& method, unsigned threads,

@@ -419,3 +419,24 @@ def test_rounded_advantage_counts_what_rounds_to_one():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         kedja.complexity.complexity(rounded)
+
+
+@pytest.mark.parametrize("diagonal", [0, 1])
+def test_a_prepared_table_gives_the_same_bits_whatever_was_asked_before(diagonal: int) -> None:
+    rng = np.random.default_rng(12)
+    table = pd.DataFrame(rng.random((30, 80)) * (rng.random((30, 80)) < 0.4))
+    table = table.rename(index=str, columns=str)
+    made = kedja.complexity.prepare(table)
+    density = kedja.complexity.density(made, diagonal=diagonal)
+    kedja.complexity.complexity(made)
+    assert made.known_density(diagonal) is not None
+    assert made.known_density(1 - diagonal) is None
+    after = kedja.complexity.outlook(made, diagonal=diagonal)
+    alone = kedja.complexity.outlook(table, diagonal=diagonal)
+    for one, other in zip(after, alone, strict=True):
+        name = one.columns[-1] if "cog" in one.columns else "coi"
+        assert np.array_equal(one[name], other[name], equal_nan=True)
+    with pytest.raises(ValueError, match="read-only"):
+        density["density"][0] = 2.0
+    del density
+    assert made.known_density(diagonal) is None  # nobody holds it

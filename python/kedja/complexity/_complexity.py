@@ -202,11 +202,12 @@ def outlook(
     found, common = _solve(
         made, "eigenvector", "rows", 0, 20, 1e-13, context(False, "complexity", threads)
     )
-    coi, cog, _ = _core.outlook(
+    coi, cog = _core.outlook(
         made.binary,
         found,
         count_itself=bool(diagonal),
         subtract_own=bool(subtract_own),
+        density=made.known_density(diagonal),
         **context(progress, "outlook", threads),
     )
     _, row_status, _ = found.rows()
@@ -271,15 +272,18 @@ def _solve(
     for name, value in (("ddof", ddof), ("reflections", reflections)):
         if isinstance(value, bool) or not isinstance(value, int):
             raise InvalidArgumentError(f"{name} must be a whole number, not {value!r}")
-    found = _core.complexity(
-        made.binary,
-        method=method,
-        scale=scale,
-        ddof=ddof,
-        reflections=reflections,
-        tolerance=float(tolerance),
-        **run,
-    )
+    asked = (method, scale, ddof, reflections, float(tolerance))
+    found = made.solved.get(asked)
+    if found is None:
+        found = made.solved[asked] = _core.complexity(
+            made.binary,
+            method=method,
+            scale=scale,
+            ddof=ddof,
+            reflections=reflections,
+            tolerance=float(tolerance),
+            **run,
+        )
     iterations, residual, error_bound, converged = found.iteration()
     parts = found.components()
     components = [

@@ -233,8 +233,11 @@ def density(
     value[made.zero()[0]] = np.nan
     if decimals is not None:
         value = np.round(value, decimals)
+    value = value.reshape(-1)
+    if near == "proximity" and decimals is None:
+        made.remember_density(diagonal, value)
     return Result(
-        {**made.cell_names(), "density": value.reshape(-1)},
+        {**made.cell_names(), "density": value},
         {
             "measure": "density",
             "parameters": {

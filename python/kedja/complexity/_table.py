@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -45,6 +46,21 @@ class Prepared:
         else:
             self.binary = core.at_least(_threshold(binary))
         self._zero: tuple[np.ndarray, np.ndarray] | None = None
+        self.solved: dict[tuple[Any, ...], Any] = {}  # complexities by method and its options
+        self._density: dict[int, weakref.ref[np.ndarray]] = {}
+        self._names: dict[str, weakref.ref[np.ndarray]] = {}
+
+    def remember_density(self, diagonal: int, value: np.ndarray) -> None:
+        """Keeps a density for `outlook` while somebody holds it; it must not be written to."""
+        value.flags.writeable = False
+        # Views of an array keep the array that they look into, not each other.
+        owner = value.base if isinstance(value.base, np.ndarray) else value
+        self._density[diagonal] = weakref.ref(owner)
+
+    def known_density(self, diagonal: int) -> np.ndarray | None:
+        found = self._density.get(diagonal)
+        kept = None if found is None else found()
+        return None if kept is None else kept.reshape(-1)
 
     def zero(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns whose values are all 0, as masks."""
@@ -69,11 +85,20 @@ class Prepared:
         }
 
     def cell_names(self) -> dict[str, np.ndarray]:
-        """Names of every row with every column, row after row."""
-        return {
-            "row": np.repeat(self.rows, len(self.columns)),
-            "column": np.tile(self.columns, len(self.rows)),
-        }
+        """Names of every row with every column, row after row; one copy for all who hold it."""
+        made = {}
+        for name, build in (
+            ("row", lambda: np.repeat(self.rows, len(self.columns))),
+            ("column", lambda: np.tile(self.columns, len(self.rows))),
+        ):
+            known = self._names.get(name)
+            kept = None if known is None else known()
+            if kept is None:
+                whole = build()
+                kept = whole.base if isinstance(whole.base, np.ndarray) else whole
+                self._names[name] = weakref.ref(kept)
+            made[name] = kept.reshape(-1)
+        return made
 
     def column_position(self, name: Any) -> int:
         found = np.flatnonzero(self.columns == str(name))
@@ -175,10 +200,10 @@ def _of_matrix(frame: Any) -> tuple[np.ndarray, np.ndarray, Any]:
     if bad.any():
         r, c = np.unravel_index(int(np.argmax(bad)), value.shape)
         _refuse("matrix", rows[row[r]], columns[column[c]], value[r, c])
-    at_row, at_column = np.nonzero(value)
-    core = _core.Table(
-        len(rows), len(columns), row[at_row], column[at_column], value[at_row, at_column]
-    )
+    flat = value.reshape(-1)
+    at = np.flatnonzero(flat)
+    at_row, at_column = np.divmod(at, value.shape[1]) if value.size else (at, at)
+    core = _core.Table(len(rows), len(columns), row[at_row], column[at_column], flat[at])
     return rows, columns, core
 
 

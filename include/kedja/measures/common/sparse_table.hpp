@@ -32,7 +32,7 @@ class sparse_table {
       : columns_(columns), offset_(rows + std::size_t{1}, 0) {
     if (row.size() != column.size() || (!value.empty() && value.size() != row.size()))
       throw invalid_argument("row, column and value must have one entry per cell");
-    std::vector<std::tuple<std::uint32_t, std::uint32_t, double>> cells(row.size());
+    bool ready = true;  // sorted, and no cell twice
     for (std::size_t i = 0; i < row.size(); ++i) {
       const double v = value.empty() ? 1.0 : value[i];
       if (row[i] >= rows || column[i] >= columns)
@@ -41,10 +41,22 @@ class sparse_table {
       if (!std::isfinite(v) || v < 0)
         throw invalid_argument("cell " + std::to_string(i) + ": value " + std::to_string(v) +
                                " is not a finite number >= 0");
-      cells[i] = {row[i], column[i], v};
+      if (i > 0 && (row[i] < row[i - 1] || (row[i] == row[i - 1] && column[i] <= column[i - 1])))
+        ready = false;
     }
-    if (!std::is_sorted(cells.begin(), cells.end())) std::sort(cells.begin(), cells.end());
-    entries_.reserve(cells.size());
+    entries_.reserve(row.size());
+    if (ready) {
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        entries_.push_back({column[i], value.empty() ? 1.0 : value[i]});
+        ++offset_[row[i] + std::size_t{1}];
+      }
+      for (std::size_t r = 0; r < rows; ++r) offset_[r + 1] += offset_[r];
+      return;
+    }
+    std::vector<std::tuple<std::uint32_t, std::uint32_t, double>> cells(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+      cells[i] = {row[i], column[i], value.empty() ? 1.0 : value[i]};
+    std::sort(cells.begin(), cells.end());
     for (std::size_t i = 0; i < cells.size();) {
       const auto [r, c, first] = cells[i];
       double sum = 0;

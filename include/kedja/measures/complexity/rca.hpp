@@ -3,7 +3,9 @@
 /// advantage", Manchester School 33 (1965), doi:10.1111/j.1467-9957.1965.tb00050.x.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <kedja/measures/common/sparse_table.hpp>
@@ -42,12 +44,15 @@ struct rca_result {
 [[nodiscard]] inline sparse_table specialisation(const sparse_table& table,
                                                  double threshold = 1.0) {
   const rca_result r = rca(table);
-  std::vector<std::uint32_t> row, column;
+  std::vector<std::size_t> offset = {0};
+  std::vector<sparse_table::entry> entries;
   std::size_t at = 0;
-  for (std::uint32_t c = 0; c < table.rows(); ++c)
+  for (std::uint32_t c = 0; c < table.rows(); ++c) {
     for (const auto& e : table.row(c))
-      if (r.value[at++] >= threshold) row.push_back(c), column.push_back(e.column);
-  return sparse_table(table.rows(), table.columns(), row, column);
+      if (r.value[at++] >= threshold) entries.push_back({e.column, 1.0});
+    offset.push_back(entries.size());
+  }
+  return sparse_table::from_rows(table.columns(), std::move(offset), std::move(entries));
 }
 
 }  // namespace kedja::measures

@@ -1,6 +1,7 @@
 // Complexity, sums over what is near, relatedness and cohesion against loops over dense tables.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -80,7 +81,34 @@ TEST(NearSums, BothWaysGiveTheSumsOverProximities) {
         EXPECT_NEAR(by_size.all[k], all[k], 1e-13);
         EXPECT_NEAR(by_matrix.all[k], all[k], 1e-13);
       }
+      EXPECT_EQ(detail::near_sums_by_size(m, weight, itself, {}, true).all, by_size.all);
+      EXPECT_EQ(detail::near_sums_by_matrix(m, weight, itself, {}, true).all, by_matrix.all);
     }
+  }
+}
+
+TEST(Outlook, GivesTheSameBitsFromAGivenDensity) {
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    random_stream random(seed, 10);
+    const sparse_table m = make(seed, 1 + static_cast<std::uint32_t>(random.below(50)),
+                                1 + static_cast<std::uint32_t>(random.below(50)), 25);
+    const auto found = complexity(m);
+    for (const bool itself : {false, true}) {
+      const auto density_of = density(m, density_options{itself}, {.threads = 2});
+      const auto alone = outlook(m, found, {itself, true, {}}, {.threads = 3});
+      const auto given = outlook(m, found, {itself, true, density_of});
+      const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
+        return std::ranges::equal(
+            a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+      };
+      EXPECT_TRUE(same(alone.coi, given.coi));
+      EXPECT_TRUE(same(alone.cog, given.cog));
+      EXPECT_TRUE(same(alone.density, density_of));
+      EXPECT_TRUE(given.density.empty());
+    }
+    EXPECT_THROW((void)outlook(m, found, {true, true, std::vector<double>(m.columns() + 1000)}),
+                 invalid_argument);
   }
 }
 

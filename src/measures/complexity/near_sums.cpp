@@ -1,0 +1,187 @@
+#include <kedja/measures/complexity/near_sums.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+#include <kedja/core/instruction_set.hpp>
+
+namespace kedja::measures::detail {
+namespace {
+
+/// Sixteen rows side by side, as two packs that a processor with 512-bit vectors takes whole.
+constexpr std::size_t width = 8, lanes = 2 * width;
+using pack = double __attribute__((vector_size(width * sizeof(double)), aligned(8), may_alias));
+
+/// Which rows have each column, as bare positions.
+struct column_rows {
+  std::vector<std::size_t> first;
+  std::vector<std::uint32_t> row;
+
+  explicit column_rows(const sparse_table& columns) : first{0} {
+    row.reserve(columns.size());
+    for (std::uint32_t k = 0; k < columns.rows(); ++k) {
+      for (const auto& e : columns.row(k)) row.push_back(e.column);
+      first.push_back(row.size());
+    }
+  }
+};
+
+/// shared[c'] += step for the rows c' of a column.
+__attribute__((always_inline)) inline void spread_to(double* shared, const std::uint32_t* row,
+                                                     const std::uint32_t* end, const double* step) {
+  const pack one = *reinterpret_cast<const pack*>(step);
+  const pack two = *reinterpret_cast<const pack*>(step + width);
+  for (; row != end; ++row) {
+    pack* to = reinterpret_cast<pack*>(shared + *row * lanes);
+    to[0] += one;
+    to[1] += two;
+  }
+}
+/// sum = the sum of shared[c'] over the rows c' of a column, those at even and at odd places apart
+/// so that an addition need not wait for the one before it.
+__attribute__((always_inline)) inline void gather_from(const double* shared,
+                                                       const std::uint32_t* row,
+                                                       const std::uint32_t* end, double* sum) {
+  pack one{}, two{}, odd_one{}, odd_two{};
+  for (; end - row >= 2; row += 2) {
+    const pack* even = reinterpret_cast<const pack*>(shared + row[0] * lanes);
+    const pack* odd = reinterpret_cast<const pack*>(shared + row[1] * lanes);
+    one += even[0];
+    two += even[1];
+    odd_one += odd[0];
+    odd_two += odd[1];
+  }
+  if (row != end) {
+    const pack* even = reinterpret_cast<const pack*>(shared + row[0] * lanes);
+    one += even[0];
+    two += even[1];
+  }
+  one += odd_one;
+  two += odd_two;
+  std::memcpy(sum, &one, sizeof one);
+  std::memcpy(sum + width, &two, sizeof two);
+}
+void spread_any(double* shared, const std::uint32_t* row, const std::uint32_t* end,
+                const double* step) {
+  spread_to(shared, row, end, step);
+}
+void gather_any(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
+                double* sum) {
+  gather_from(shared, row, end, sum);
+}
+KEDJA_TARGET("avx2")
+void spread_avx2(double* shared, const std::uint32_t* row, const std::uint32_t* end,
+                 const double* step) {
+  spread_to(shared, row, end, step);
+}
+KEDJA_TARGET("avx2")
+void gather_avx2(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
+                 double* sum) {
+  gather_from(shared, row, end, sum);
+}
+KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
+void spread_avx512(double* shared, const std::uint32_t* row, const std::uint32_t* end,
+                   const double* step) {
+  spread_to(shared, row, end, step);
+}
+KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
+void gather_avx512(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
+                   double* sum) {
+  gather_from(shared, row, end, sum);
+}
+
+}  // namespace
+
+near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const double> weight,
+                                   bool count_itself, const run_context& ctx, bool only_all) {
+  const std::uint32_t rows = binary.rows(), n = binary.columns();
+  const column_rows columns(binary.transposed());
+  const auto size = [&](std::uint32_t k) { return columns.first[k + 1] - columns.first[k]; };
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t k = 0; k < n; ++k)
+    if (size(k) > 0) order.push_back(k);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return size(a) < size(b); });
+  const instruction_set best = best_instruction_set();
+  const auto spread = best == instruction_set::avx512 ? spread_avx512
+                      : best == instruction_set::avx2 ? spread_avx2
+                                                      : spread_any;
+  const auto gather = best == instruction_set::avx512 ? gather_avx512
+                      : best == instruction_set::avx2 ? gather_avx2
+                                                      : gather_any;
+  near_sums_result r{std::vector<double>(only_all ? 0 : std::size_t{rows} * n, 0.0),
+                     std::vector<double>(n, 0.0)};
+  // Row number `rows` stands for a row that has every column: it gives the sums over all.
+  const std::size_t skipped = only_all ? rows : 0, walked = rows + std::size_t{1} - skipped;
+  task job(ctx, static_cast<double>(walked));
+  struct workspace {
+    std::vector<double> shared;  // per other row, one number per lane
+    std::vector<std::uint16_t> mine;
+    std::vector<double> made;  // columns x lanes
+  };
+  for_blocks(
+      walked, lanes, job,
+      [rows, n] {
+        return workspace{std::vector<double>(std::size_t{rows} * lanes),
+                         std::vector<std::uint16_t>(n), std::vector<double>(n * lanes)};
+      },
+      [&](workspace& ws, std::size_t begin, std::size_t end, std::size_t) {
+        const std::size_t first = begin + skipped, last = end + skipped;
+        std::vector<std::uint16_t>& mine = ws.mine;  // which lanes have the column
+        std::fill(mine.begin(), mine.end(), std::uint16_t{0});
+        for (std::size_t c = first; c < last; ++c) {
+          const auto lane = static_cast<std::uint16_t>(1u << (c - first));
+          if (c == rows)
+            for (std::uint16_t& has : mine) has |= lane;
+          else
+            for (const auto& e : binary.row(static_cast<std::uint32_t>(c))) mine[e.column] |= lane;
+        }
+        double step[lanes], sum[lanes];
+        double* shared = ws.shared.data();
+        const std::uint32_t* all = columns.row.data();
+        const auto add = [&](std::uint32_t l, double amount) {
+          if (mine[l] == 0 || amount == 0) return;
+          for (std::size_t b = 0; b < lanes; ++b) step[b] = mine[l] >> b & 1 ? amount : 0.0;
+          spread(shared, all + columns.first[l], all + columns.first[l + 1], step);
+        };
+        const auto collect = [&](std::uint32_t k) {
+          gather(shared, all + columns.first[k], all + columns.first[k + 1], sum);
+        };
+        std::fill(ws.shared.begin(), ws.shared.end(), 0.0);
+        for (std::size_t i = order.size(), j; i > 0; i = j) {  // the larger columns
+          for (j = i; j > 0 && size(order[j - 1]) == size(order[i - 1]); --j) {
+            collect(order[j - 1]);
+            std::copy(sum, sum + lanes, ws.made.data() + order[j - 1] * lanes);
+          }
+          for (std::size_t at = j; at < i; ++at)
+            add(order[at], weight[order[at]] / static_cast<double>(size(order[at])));
+          if ((i & 63) == 0) job.checkpoint();
+        }
+        std::fill(ws.shared.begin(), ws.shared.end(), 0.0);
+        for (std::size_t i = 0, j; i < order.size(); i = j) {  // those at most as large
+          const auto u = static_cast<double>(size(order[i]));
+          for (j = i; j < order.size() && size(order[j]) == size(order[i]); ++j)
+            add(order[j], weight[order[j]]);
+          for (std::size_t at = i; at < j; ++at) {
+            const std::uint32_t k = order[at];
+            collect(k);
+            if (!count_itself)
+              for (std::size_t b = 0; b < lanes; ++b)
+                if (mine[k] >> b & 1) sum[b] -= u * weight[k];
+            double* made = ws.made.data() + k * lanes;
+            for (std::size_t b = 0; b < lanes; ++b) made[b] += sum[b] * (1.0 / u);
+          }
+          job.checkpoint();
+        }
+        // Row after row, so that what is written lies together.
+        for (std::size_t c = first; c < last; ++c) {
+          double* to = c == rows ? r.all.data() : r.has.data() + c * n;
+          for (const std::uint32_t k : order) to[k] = ws.made[k * lanes + c - first];
+        }
+        job.advance(static_cast<double>(last - first));
+      });
+  job.finish();
+  return r;
+}
+
+}  // namespace kedja::measures::detail
