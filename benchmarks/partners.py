@@ -1,6 +1,6 @@
 """Partners: time and memory of all candidates on the CORDIS data, and Adamic-Adar beside peers.
 
-    python benchmarks/partners.py [--companies N] [--graph supply100k|supply1m] [--peers networkit igraph]
+    python benchmarks/partners.py [--companies N] [--keep K] [--graph supply100k|supply1m|none] [--peers networkit igraph]
 
 Prints one JSON object per line: seconds of wall clock and processor, peak memory, and for the peers
 the ratio to ours in the same run. Peers that hold a full n x n answer are asked for a part of the
@@ -26,20 +26,24 @@ def timed(call: Any) -> tuple[Any, float, float]:
     return value, time.perf_counter() - wall, time.process_time() - cpu
 
 
-def candidates(companies: int, threads: int) -> None:
-    """Features and ranks of all candidates of all companies."""
+def peak_mib() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10)
+
+
+def candidates(companies: int, k: int, threads: int) -> None:
+    """Features and ranks of all candidates of all companies; k per company are kept."""
     import kedja
 
     data = kedja.datasets.load("cordis_h2020")
     model, wall, cpu = timed(lambda: kedja.recommend.fit(data, threads=threads, progress=False))
-    print(json.dumps({"what": "fit", "wall_s": round(wall, 2), "cpu_s": round(cpu, 2)}), flush=True)
-    firms = np.flatnonzero(model._history.firm)[:companies].astype(np.uint32)
-    everyone = model._evidence.known & model._history.firm
-    found, wall, cpu = timed(lambda: model._best(firms, everyone, 10, 500, True, threads, False))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    row = {"what": "fit", "wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_mib": peak_mib()}
+    print(json.dumps(row), flush=True)
+    firms = model._history.ids[model._history.firm][:companies].tolist()
+    found, wall, cpu = timed(lambda: model.candidates(firms, k, threads=threads, progress=False))
     row = {
-        "what": "all candidates", "companies": len(firms), "candidates": found[-1],
-        "wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_gib": round(peak, 2),
+        "what": "all candidates", "companies": len(firms), "kept_per_company": k,
+        "candidates": found.meta["candidates"], "rows": len(found),
+        "wall_s": round(wall, 2), "cpu_s": round(cpu, 2), "peak_mib": peak_mib(),
     }  # fmt: skip
     print(json.dumps(row), flush=True)
 
@@ -114,10 +118,12 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--companies", type=int, default=10**9)
-    parser.add_argument("--graph", default="supply100k")
+    parser.add_argument("--keep", type=int, default=500, help="candidates kept per company")
+    parser.add_argument("--graph", default="supply100k", help="none: no two-hop scores")
     parser.add_argument("--peers", nargs="*", default=[], choices=sorted(PEERS))
     parser.add_argument("--threads", type=int, default=0)
     asked = parser.parse_args()
     if asked.companies:
-        candidates(asked.companies, asked.threads)
-    adamic_adar(asked.graph, asked.peers, asked.threads)
+        candidates(asked.companies, asked.keep, asked.threads)
+    if asked.graph != "none":
+        adamic_adar(asked.graph, asked.peers, asked.threads)

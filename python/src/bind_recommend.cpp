@@ -40,7 +40,8 @@ struct evidence {
   evidence(const sparse_table& joint_table, const sparse_table& mixed_table,
            sparse_table field_table, const ints& company, const ints& work,
            const ints& recent_company, const ints& recent_work, const codes& country_code,
-           const codes& region_code, const doubles& latitude, const doubles& longitude)
+           const codes& region_code, const doubles& latitude, const doubles& longitude,
+           const array<bool>& is_firm)
       : joint(joint_table),
         mixed(mixed_table),
         fields(std::move(field_table)),
@@ -49,11 +50,12 @@ struct evidence {
         country(as_span(country_code).begin(), as_span(country_code).end()),
         region(as_span(region_code).begin(), as_span(region_code).end()),
         lat(as_span(latitude).begin(), as_span(latitude).end()),
-        lon(as_span(longitude).begin(), as_span(longitude).end()) {
+        lon(as_span(longitude).begin(), as_span(longitude).end()),
+        firm(as_span(is_firm).begin(), as_span(is_firm).end()) {
     check(tables());
   }
   [[nodiscard]] evidence_tables tables() const {
-    return {joint, mixed, fields, next_to, recent, country, region, lat, lon};
+    return {joint, mixed, fields, next_to, recent, country, region, lat, lon, firm};
   }
 
   walk_table joint, mixed;
@@ -61,6 +63,7 @@ struct evidence {
   simple_neighbours next_to, recent;
   std::vector<std::int32_t> country, region;
   std::vector<double> lat, lon;
+  std::vector<char> firm;
 };
 
 logistic_model model_of(const doubles& cap, const doubles& mean, const doubles& scale,
@@ -93,7 +96,7 @@ void bind_partners(py::module_& m) {
   py::class_<evidence>(m, "PartnerEvidence")
       .def(py::init<const sparse_table&, const sparse_table&, sparse_table, const ints&,
                     const ints&, const ints&, const ints&, const codes&, const codes&,
-                    const doubles&, const doubles&>())
+                    const doubles&, const doubles&, const array<bool>&>())
       .def(
           "features",
           [](const evidence& e, const ints& source, const ints& target, unsigned threads,
@@ -120,6 +123,23 @@ void bind_partners(py::module_& m) {
                                            std::back_inserter(both));
              return to_numpy(std::move(both));
            })
+      // How many partners both have, pair by pair.
+      .def("num_shared",
+           [](const evidence& e, const ints& source, const ints& target) {
+             const auto a = as_span(source), b = as_span(target);
+             if (a.size() != b.size())
+               throw invalid_argument("source and target must have one entry per pair");
+             std::vector<double> found(a.size(), 0.0);
+             for (std::size_t i = 0; i < a.size(); ++i) {
+               const auto mine = e.next_to.of(a[i]), theirs = e.next_to.of(b[i]);
+               for (std::size_t x = 0, y = 0; x < mine.size() && y < theirs.size();) {
+                 found[i] += mine[x] == theirs[y] ? 1 : 0;
+                 const bool step_x = mine[x] <= theirs[y], step_y = theirs[y] <= mine[x];
+                 x += step_x, y += step_y;
+               }
+             }
+             return to_numpy(std::move(found));
+           })
       .def("degree",
            [](const evidence& e) {
              std::vector<double> degree(e.next_to.num_vertices());
@@ -138,20 +158,13 @@ void bind_partners(py::module_& m) {
             const auto allowed = as_span(eligible);
             const std::vector<char> flags(allowed.begin(), allowed.end());
             const auto model = model_of(cap, mean, scale, coefficients, covariance);
-            const auto r = run(threads, progress, [&](const run_context& ctx) {
+            auto r = run(threads, progress, [&](const run_context& ctx) {
               return best_candidates(e.tables(), groups, flags, model, as_span(sources),
                                      {k, reach, other_groups}, ctx);
             });
-            std::vector<vertex_id> source, target;
-            std::vector<double> odds, error, features;
-            for (const candidate& c : r.best) {
-              source.push_back(c.source), target.push_back(c.target);
-              odds.push_back(c.log_odds), error.push_back(c.error);
-              features.insert(features.end(), c.features.begin(), c.features.end());
-            }
-            return py::make_tuple(to_numpy(std::move(source)), to_numpy(std::move(target)),
-                                  to_numpy(std::move(odds)), to_numpy(std::move(error)),
-                                  to_numpy(std::move(features)), r.considered);
+            return py::make_tuple(to_numpy(std::move(r.source)), to_numpy(std::move(r.target)),
+                                  to_numpy(std::move(r.log_odds)), to_numpy(std::move(r.error)),
+                                  to_numpy(std::move(r.features)), r.considered);
           },
           py::arg("groups"), py::arg("eligible"), py::arg("cap"), py::arg("mean"), py::arg("scale"),
           py::arg("coefficients"), py::arg("covariance"), py::arg("sources"), py::arg("k"),

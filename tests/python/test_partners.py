@@ -7,56 +7,26 @@ from pathlib import Path
 
 import kedja
 import numpy as np
+import partners_fixture
 import pytest
 from kedja.recommend._history import History, words_of
 
 FEATURES = kedja.recommend._model.FEATURES
 
 
-def invented(
-    seed: int = 7, companies: int = 160, years: tuple[int, ...] = (2014, 2015, 2016, 2017)
-):
-    """Companies in four fields; works of four to six, mostly within a field, every year."""
-    random = np.random.default_rng(seed)
-    ids = [f"c{i:03}" for i in range(companies)]
-    field = random.integers(0, 4, companies)
-    rows = []
-    for year in years:
-        for work in range(45):
-            f = int(random.integers(0, 4))
-            inside = np.flatnonzero(field == f)
-            size = int(random.integers(4, 7))
-            members = set(random.choice(inside, size - 1, replace=False).tolist())
-            members.add(int(random.integers(0, companies)))
-            rows += [(ids[m], f"{year}-{work}", year, f"F{f}") for m in sorted(members)]
-    company, project, year, name = zip(*rows, strict=True)
-    return {
-        "companies": {
-            "id": ids,
-            "name": [f"{['Stål', 'Skog', 'Hav', 'Bygg'][f]}verken {i} AB" for i, f in enumerate(field)],
-            "country": ["SE" if i % 3 else "NO" for i in range(companies)],
-        },
-        "memberships": {"company": ids[:80], "cluster": [f"k{i % 5}" for i in range(80)]},
-        "participations": {
-            "company": list(company), "project": list(project), "year": list(year),
-            "field": list(name),
-        },
-    }  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def tables():
-    return invented()
+    return partners_fixture.tables()
 
 
 @pytest.fixture(scope="module")
-def data(tables):
-    return kedja.from_tables(**tables)
+def data():
+    return partners_fixture.data()
 
 
 @pytest.fixture(scope="module")
-def model(data):
-    return kedja.recommend.fit(data)
+def model():
+    return partners_fixture.model()
 
 
 def dense_walk(table: np.ndarray, steps: int) -> np.ndarray:
@@ -109,6 +79,28 @@ def test_walks_and_counts_agree_with_dense_algebra(data) -> None:
     mine = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     lift = (mine[u] * mine[v] / common_share).sum(1)
     assert rows[ok, FEATURES.index("field_lift")] == pytest.approx(np.log(lift[ok] + 0.01))
+
+
+def test_fields_that_meet_agree_with_dense_algebra(data) -> None:
+    """How much oftener than by chance partners come from two fields, with 20 meetings by chance."""
+    history = History.of(data)
+    known = history.evidence(2016)
+    frame = data.participations.to_pandas()
+    frame = frame[frame["year"] <= 2016]
+    place = {c: i for i, c in enumerate(history.ids)}
+    doing, joint = np.zeros((len(place), 4)), np.zeros((len(place), len(place)))
+    for _, rows in frame.groupby("project"):
+        members = [place[c] for c in rows["company"]]
+        joint[np.ix_(members, members)] = 1
+        doing[members, int(rows["field"].iloc[0][1])] += 1
+    np.fill_diagonal(joint, 0)
+    share = doing / np.maximum(doing.sum(1, keepdims=True), 1)
+    met = share.T @ joint @ share
+    chance = np.outer(met.sum(1), met.sum(1)) / met.sum()
+    lift = share @ ((met + 20) / (chance + 20)) @ share.T
+    u, v = np.random.default_rng(6).integers(0, len(place), (2, 300))
+    found = known.features(u, v, threads=0, progress=None)[:, FEATURES.index("field_pair")]
+    assert found == pytest.approx(np.log(lift[u, v] + 0.01))
 
 
 def test_features_are_symmetric(data) -> None:
@@ -334,6 +326,96 @@ def test_all_candidates_are_ranked_by_the_model(data, model) -> None:
     assert found["score"] == pytest.approx(best, rel=1e-6)
 
 
+def test_all_companies_in_one_pass_are_as_asked_one_by_one(tables, data, model) -> None:
+    every = model.candidates(k=6)
+    sources = sorted(data.ids)
+    assert list(dict.fromkeys(every["source"])) == sources and every.verify()
+    for one in ("c000", "c081", "c159"):
+        mine = every["source"] == one
+        alone = model.partners(one, 6)
+        assert every["target"][mine].tolist() == alone["target"].tolist()
+        assert every["score"][mine].tobytes() == alone["score"].tobytes()
+        assert every["rank"][mine].tolist() == list(range(1, mine.sum() + 1))
+        scored = model.score((every["source"][mine], every["target"][mine]))
+        assert every["score"][mine].tobytes() == scored["score"].tobytes()
+    assert set(FEATURES) <= set(every.columns)
+    order = np.random.default_rng(9).permutation(len(tables["participations"]["company"]))
+    shuffled = {
+        name: {c: [v[i] for i in order] for c, v in table.items()}
+        if name == "participations"
+        else {c: v[::-1] for c, v in table.items()}
+        for name, table in tables.items()
+    }
+    other = kedja.from_tables(**shuffled)
+    for threads in (1, 2, 3):
+        again = kedja.recommend.partners(other, companies="all", k=6, threads=threads)
+        for column in every.columns:
+            same = again[column].tolist() == every[column].tolist()
+            assert same or np.array_equal(again[column], every[column], equal_nan=True), column
+    few = kedja.recommend.partners(data, companies=["c081", "c000"], k=6)
+    assert list(dict.fromkeys(few["source"])) == ["c081", "c000"]
+    assert len(model.candidates(["c000"], 500, reach=20)) == 20
+    with pytest.raises(kedja.InvalidArgumentError, match="twice"):
+        model.candidates(["c000", "c000"])
+    with pytest.raises(kedja.InvalidArgumentError, match="'all' or several ids"):
+        kedja.recommend.partners(data, companies="c000")
+    with pytest.raises(kedja.InvalidArgumentError, match="did you mean 'c001'"):
+        model.candidates(["c001x"])
+
+
+def test_newcomers_stand_last_for_every_company(tables) -> None:
+    more = {
+        "id": [*tables["companies"]["id"], "new1"],
+        "name": [*tables["companies"]["name"], "Stålverken 1 AB"],
+        "country": [*tables["companies"]["country"], "SE"],
+    }
+    model = kedja.recommend.fit(kedja.from_tables(**{**tables, "companies": more}))
+    found = model.candidates(k=200, newcomers=True)
+    late = found["target"] == "new1"
+    assert late.any() and (found["status"][late] == "inferred").all()
+    last = np.r_[found["source"][1:] != found["source"][:-1], True]
+    assert last[late].all()
+    assert set(found["status"][found["source"] == "new1"]) == {"inferred"}
+    assert "new1" not in model.candidates(k=200)["target"]
+
+
+def test_spreading_gives_the_less_busy_a_turn_and_says_what_it_costs(data, model) -> None:
+    plain, spread = model.partners(cluster="k1", k=8), model.partners(cluster="k1", k=8, spread=1.0)
+    works = dict(zip(model._history.ids, model._evidence.works, strict=True))
+    busy = [np.mean([works[c] for c in found["target"]]) for found in (plain, spread)]
+    assert busy[1] < busy[0]
+    assert spread.meta["hits_expected_without_spread"] == pytest.approx(plain["score"].sum())
+    assert spread.meta["hits_expected"] == pytest.approx(spread["score"].sum())
+    assert spread.meta["hits_expected"] < plain.meta["hits_expected"] and spread.verify()
+    with pytest.raises(kedja.InvalidArgumentError, match="spread must be"):
+        model.partners("c001", spread=-1.0)
+
+
+def test_rows_dated_in_the_future_are_not_seen_before_their_day(tables) -> None:
+    """A grant of 2030 changes nothing that is said as of 2017, and is foretold by nobody."""
+    work = {name: list(values) for name, values in tables["participations"].items()}
+    for company in ("c000", "c001"):
+        for name, value in zip(
+            ("company", "project", "year", "field"), (company, "late", 2030, "F0"), strict=True
+        ):
+            work[name].append(value)
+    data = kedja.from_tables(**{**tables, "participations": work})
+    now = kedja.recommend.fit(data, until=2017)
+    before = kedja.recommend.fit(kedja.from_tables(**tables), until=2017)
+    assert now.coefficients["coefficient"] == pytest.approx(
+        before.coefficients["coefficient"], rel=1e-3, abs=1e-4
+    )
+    late = kedja.recommend.fit(data)  # 2030 is the last year, with one pair
+    assert late.kind == "rank" and "2030" in late.meta["why_rank"]
+
+
+def test_a_fit_says_of_which_data_it_is(tmp_path: Path, tables, data, model) -> None:
+    assert model.meta["data_checksum"] == data.checksum
+    assert model.load(model.save(tmp_path / "m.npz")).meta["data_checksum"] == data.checksum
+    other = kedja.from_tables(companies=tables["companies"])
+    assert kedja.recommend.fit(other).meta["data_checksum"] == other.checksum
+
+
 def test_no_years_means_a_rank_and_says_why() -> None:
     data = kedja.from_tables(
         companies={"id": ["a", "b", "c", "d"], "name": ["Alfa Stål AB", "Beta Stål AB", "Gamma AB", "Delta AB"],
@@ -357,296 +439,3 @@ def test_no_years_means_a_rank_and_says_why() -> None:
 def test_telling_words_leave_out_legal_forms_and_accents() -> None:
     assert words_of("Bröderna Øst Æskefabrik A/S") == ["broderna", "ost", "aeskefabrik"]
     assert words_of("S.p.A. Società Acciaio") == ["acciaio"]
-
-
-MATCHES = [
-    ("Volvo Personvagnar AB", "VOLVO PERSONVAGNAR AKTIEBOLAG"),
-    ("Kongsberg Mærsk ASA", "Kongsberg Maersk"),
-    ("Jyväskylän Sähkö Oy", "JYVASKYLAN SAHKO OYJ"),
-    ("Müller Präzision GmbH & Co. KG", "Muller Prazision GmbH"),
-]
-
-
-@pytest.mark.parametrize(("ours", "theirs"), MATCHES)
-def test_names_match_through_legal_forms_and_letters(ours: str, theirs: str) -> None:
-    found = kedja.match(
-        {"id": ["1"], "name": [ours]}, {"id": ["x", "y"], "name": ["Other Thing", theirs]}
-    )
-    assert found["match"][0] == "y" and found["decision"][0] == "match" and found["score"][0] == 1.0
-
-
-def test_matches_are_reviewable_and_ambiguity_is_said() -> None:
-    reference = {
-        "id": ["p", "q", "r"],
-        "name": ["Nordic Steel AB", "Nordic Steel Oy", "Nordic Steelworks Ltd"],
-        "country": ["SE", "FI", "GB"],
-    }
-    ask = {"id": ["1", "2", "3"], "name": ["Nordic Steel", "Nordic Steel", "Something Else"]}
-    found = kedja.match(ask, reference)
-    assert found["decision"].tolist() == ["ambiguous", "ambiguous", "none"]
-    assert {found["match"][0], found["second"][0]} == {"p", "q"} and found["match"][2] == ""
-    placed = kedja.match({**ask, "country": ["SE", "FI", "SE"]}, reference)
-    assert placed["match"].tolist()[:2] == ["p", "q"]
-    assert placed["decision"].tolist()[:2] == ["match", "match"]
-    assert placed["same_country"].tolist()[:2] == ["yes", "yes"] and placed.verify()
-    with pytest.raises(kedja.InvalidArgumentError, match="needs a column name"):
-        kedja.match({"id": ["1"]}, reference)
-    with pytest.raises(kedja.InvalidArgumentError, match="threshold"):
-        kedja.match(ask, reference, threshold=2)
-
-
-def test_rapidfuzz_is_an_extra() -> None:
-    ask = {"name": ["Nordic Steel AB"]}
-    try:
-        import rapidfuzz  # noqa: F401
-    except ImportError:
-        with pytest.raises(kedja.InvalidArgumentError, match=r"kedja\[match\]"):
-            kedja.match(ask, ask, method="rapidfuzz")
-    else:
-        assert kedja.match(ask, ask, method="rapidfuzz")["score"][0] == 1.0
-
-
-class Nearness:
-    """An estimator: the odds that one feature splits the learned pairs with; counts its fits."""
-
-    fits = 0
-
-    def fit(self, x, y):
-        Nearness.fits += 1
-        self.column = FEATURES.index("field_lift")
-        high = x[:, self.column] > np.median(x[:, self.column])
-        self.low, self.high = y[~high].mean(), y[high].mean()
-        self.middle = np.median(x[:, self.column])
-        self.blind = (x[:, FEATURES.index("activity")] == 0).all()
-
-    def predict_proba(self, x):
-        assert (x[:, FEATURES.index("activity")] == 0).all() == self.blind
-        p = np.where(x[:, self.column] > self.middle, self.high, self.low)
-        return np.stack([1 - p, p], axis=1)
-
-
-def test_an_estimator_of_ones_own_ranks_over_the_same_features(data, tmp_path: Path) -> None:
-    given = Nearness()
-    model = kedja.recommend.fit(data, estimator=given)
-    assert not hasattr(given, "column") and Nearness.fits == 1  # a copy is fitted
-    history = History.of(data)
-    a, b = np.triu_indices(len(history.ids), 1)
-    found = model.score((history.ids[a], history.ids[b]))
-    rows = history.evidence(None).features(a, b, threads=0, progress=None)
-    rows[:, FEATURES.index("activity")] = 0
-    p = model._estimator.made.predict_proba(rows)[:, 1]
-    # Five drawn pairs per event: the odds at the base rate are these times prior over drawn odds.
-    rate = model.meta["base_rate"]
-    odds = p / (1 - p) * (rate / (1 - rate)) / (1 / 5)
-    assert found["score"] == pytest.approx(odds / (1 + odds), rel=1e-9)
-    assert np.isnan(found["low"]).all() and "Nearness" in model.meta["estimator"]
-    best = model.partners("c005", 7, reach=1000)
-    assert Nearness.fits == 1 and len(best) == 7
-    assert best["score"] == pytest.approx(np.full(7, found["score"].max()))
-    with pytest.raises(kedja.InvalidArgumentError, match="not saved"):
-        model.save(tmp_path / "m.npz")
-    with pytest.raises(kedja.InvalidArgumentError, match="no coefficients"):
-        _ = model.coefficients
-    with pytest.raises(kedja.InvalidArgumentError, match="has no fit"):
-        kedja.recommend.fit(data, estimator=3)
-    assert kedja.recommend.fit(data, estimator=Nearness(), negatives="linked").kind == "probability"
-
-
-def test_a_scikit_learn_estimator_agrees_with_ours_where_it_is_the_same_model(data) -> None:
-    linear = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is an extra")
-    preprocessing = pytest.importorskip("sklearn.preprocessing")
-    pipeline = pytest.importorskip("sklearn.pipeline")
-    theirs = pipeline.make_pipeline(
-        preprocessing.StandardScaler(), linear.LogisticRegression(C=1 / 20, max_iter=1000)
-    )
-    pairs = (["c001"] * 40, [f"c{i:03}" for i in range(60, 100)])
-    one = kedja.recommend.fit(data, estimator=theirs).score(pairs)["score"]
-    other = kedja.recommend.fit(data).score(pairs)["score"]
-    assert np.corrcoef(np.log(one), np.log(other))[0, 1] > 0.95
-
-
-@pytest.fixture(scope="module")
-def tested(data):
-    return kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20)
-
-
-def test_backtest_has_every_baseline_and_bar(data, tested) -> None:
-    frame = tested.frame
-    assert set(frame["negatives"]) == {"degree_matched", "linked", "uniform"}
-    assert set(frame["pairs"]) == {"all", "inter_cluster"}
-    assert set(frame["score"]) == {
-        "model", "placebo", "recency", "preferential_attachment", "common_neighbours", "adamic_adar",
-    }  # fmt: skip
-    assert (frame["low"] <= frame["roc_auc"]).all() and (frame["roc_auc"] <= frame["high"]).all()
-    bar = frame.query("negatives == 'degree_matched' and pairs == 'all'").set_index("score")
-    # A work has one outsider, so that two fifths of the events lie in no field: knowing the fields
-    # gives 0.5 + (0.7 - 0.25) / 2 = 0.72 at most. Fields dealt out anew must not help.
-    assert bar.loc["model", "roc_auc"] > 0.67
-    assert bar.loc["placebo", "roc_auc"] < bar.loc["model", "roc_auc"]
-    assert abs(bar.loc["preferential_attachment", "roc_auc"] - 0.5) < 0.06
-    assert bar.loc["model", "brier_skill"] > bar["brier_skill"].drop("model").max()
-    assert 0.6 < bar.loc["model", "slope"] < 1.6
-    assert bar["events"].nunique() == 1
-    fair = tested.fairness.frame.set_index("order")
-    assert fair.loc["spread", "central"] <= fair.loc["model", "central"]
-    assert tested.reliability["pairs"].sum() == 6 * bar["events"].iloc[0]
-    again = kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20, threads=3)
-    assert all(again[c].tolist() == tested[c].tolist() for c in ("roc_auc", "slope"))
-
-
-def test_backtest_of_one_kind_of_pairs_is_part_of_the_whole(data, tested) -> None:
-    part = kedja.recommend.backtest(
-        data, until=2016, after=2017, negatives="degree_matched", k=5, draws=20
-    )
-    rows = np.flatnonzero(tested["negatives"] == "degree_matched")
-    assert part["score"].tolist() == tested["score"][rows].tolist()
-    for name in ("roc_auc", "low", "average_precision_real", "brier_skill"):
-        assert part[name] == pytest.approx(tested[name][rows], abs=1e-9), name
-    assert part.verify()
-    with pytest.raises(kedja.InvalidArgumentError, match="not 'random'"):
-        kedja.recommend.backtest(data, negatives=["random"])
-    with pytest.raises(kedja.InvalidArgumentError, match="at least one kind"):
-        kedja.recommend.backtest(data, negatives=[])
-
-
-def test_backtest_numbers_agree_with_scikit_learn() -> None:
-    metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is an oracle")
-    from kedja.recommend._backtest import _auc, _average_precision
-
-    random = np.random.default_rng(0)
-    met = (random.random(400) < 0.3).astype(float)
-    odds = np.round(met + random.normal(size=400), 1)  # with ties
-    weight = random.integers(1, 4, 400).astype(float)
-    order = np.argsort(-odds, kind="stable")
-    first = np.r_[True, np.diff(odds[order]) != 0]
-    ours = _auc(met[order], first, weight[order])
-    assert ours == pytest.approx(metrics.roc_auc_score(met, odds, sample_weight=weight))
-    ours = _average_precision(met[order], first, weight[order])
-    assert ours == pytest.approx(metrics.average_precision_score(met, odds, sample_weight=weight))
-
-
-def test_auc_counts_pairs_in_the_right_order() -> None:
-    from kedja.recommend._backtest import _auc
-
-    random = np.random.default_rng(0)
-    met = (random.random(60) < 0.4).astype(float)
-    odds = np.round(met + random.normal(size=60), 1)
-    order = np.argsort(-odds, kind="stable")
-    first = np.r_[True, np.diff(odds[order]) != 0]
-    yes, no = odds[met == 1][:, None], odds[met == 0][None, :]
-    by_hand = ((yes > no) + 0.5 * (yes == no)).mean()
-    assert _auc(met[order], first, np.ones(60)) == pytest.approx(by_hand)
-
-
-def test_backtest_plots_and_refuses(tmp_path: Path, data, tested) -> None:
-    pytest.importorskip("matplotlib", reason="the picture needs matplotlib")
-    tested.plot(tmp_path / "backtest.svg")
-    assert (tmp_path / "backtest.svg").stat().st_size > 5000
-    undated = kedja.from_tables(
-        companies={"id": ["a", "b"]}, links={"source": ["a"], "target": ["b"]}
-    )
-    with pytest.raises(kedja.InvalidArgumentError, match="no row has a year"):
-        kedja.recommend.backtest(undated)
-    with pytest.raises(kedja.InvalidArgumentError, match="does not come after"):
-        kedja.recommend.backtest(data, until=2016, after=2016)
-
-
-def needy() -> kedja.Dataset:
-    """Cluster x (a, b, c) welds and casts; y and z bring what it lacks."""
-    return kedja.from_tables(
-        companies={"id": list("abcdefg"), "name": [f"Firm {c}" for c in "ABCDEFG"]},
-        clusters={"id": ["x", "y", "z"], "country": ["SE", "FI", "NO"]},
-        memberships={"company": list("abcdefg"), "cluster": list("xxxyyzz")},
-        capabilities={
-            "company": list("abccdeefg"),
-            "capability": ["weld", "weld", "weld", "cast", "paint", "test", "paint", "test", "cast"],
-        },
-    )  # fmt: skip
-
-
-def test_links_cover_need_together() -> None:
-    data = needy()
-    found = kedja.recommend.links(data, cluster="x", k=3)
-    assert set(found["cluster"]) == {"x"} and set(found["source"]) <= set("abc")
-    assert set(found["target"]) <= set("defg") and len(set(found["target"])) == len(found)
-    assert len(set(found["source"])) == len(found)  # one new link per member
-    assert (np.diff(found["gain"]) <= 1e-12).all()  # falling returns
-    assert found["total"][-1] == pytest.approx(found.meta["value"])
-    assert found.meta["value"] <= found.meta["bound"] + 1e-12 <= 1 + 1e-9
-    assert found["target"][0] == "e"  # paints and tests: more than anyone else brings
-    assert found.verify()
-    plain = kedja.recommend.links(data, cluster="x", k=3, fragility=0)
-    assert all("cast" not in b for b in plain["brings"])  # one of three casts: as usual
-    assert len(kedja.recommend.links(data, cluster="x", k=3, per_cluster=1)) == 1
-    given = kedja.recommend.links(data, cluster="x", pairs=(["a"], ["d"]))
-    assert list(zip(given["source"], given["target"], strict=True)) == [("a", "d")]
-    with pytest.raises(kedja.InvalidArgumentError, match="did you mean 'x'"):
-        kedja.recommend.links(data, cluster="xx")
-
-
-def test_a_cluster_without_needs_is_said() -> None:
-    data = kedja.from_tables(
-        companies={"id": list("abcd"), "name": list("ABCD")},
-        memberships={"company": list("abcd"), "cluster": list("xxyy")},
-        capabilities={"company": list("abcd"), "capability": ["weld"] * 4},
-    )
-    with pytest.raises(kedja.InvalidArgumentError, match="no unmet need"):
-        kedja.recommend.links(data, cluster="x")
-
-
-def test_a_consortium_covers_what_is_asked() -> None:
-    data = needy()
-    found = kedja.recommend.consortium(
-        data, capabilities=["weld", "paint", "test"], countries=["NO", "SE"]
-    )
-    assert found["covered"][-1] == pytest.approx(1.0) and found.meta["missing"] == []
-    assert set(found["cluster"]) == {"x", "y", "z"} and found.verify()
-    assert found["cluster"].tolist()[0] == "x"  # weld and SE; equal ones in the order of names
-    short = kedja.recommend.consortium(data, capabilities=["weld", "paint"], k=1)
-    assert short.meta["missing"] == ["paint"] and short.meta["bound"] >= short.meta["covered"]
-    with pytest.raises(kedja.InvalidArgumentError, match="capability 'welding'"):
-        kedja.recommend.consortium(data, capabilities=["welding"])
-    with pytest.raises(kedja.InvalidArgumentError, match="country 'DE'"):
-        kedja.recommend.consortium(data, capabilities=["weld"], countries=["DE"])
-
-
-def test_member_lists_get_three_introductions_in_swedish(tmp_path: Path) -> None:
-    data = kedja.datasets.load("nordic_demo")
-    page = kedja.report(data, tmp_path / "r.html", lang="sv", draws=20, progress=False)
-    text = page.read_text(encoding="utf-8")
-    assert 'id="t-partners"' in text
-    assert text.count("gör det som färre medlemmar gör här än på andra håll") >= 3
-    assert "täcker" in text
-
-
-def test_report_says_how_suggestions_did(data) -> None:
-    """The stored figures are shown for the tables they were computed on, and for no others."""
-    from kedja._contents.partners import _tested
-
-    shipped = kedja.datasets.load("cordis_h2020")
-    said = _tested(shipped)
-    known = shipped.source["backtest"]
-    assert known["data_checksum"] == shipped.checksum
-    assert "2016" in said.en and "74 times in 100" in said.en and "1,7 %" in said.sv
-    assert known["low"] < known["model"] < known["high"]
-    page = Path(__file__).resolve().parents[2] / "docs/guide/partners.md"
-    row = f"| model | {known['model']} ({known['low']} to {known['high']}) |"
-    assert row in page.read_text(encoding="utf-8")
-    other = _tested(data)
-    assert "Not tested here" in other.en and "Inte prövat" in other.sv
-
-
-def test_cluster_organisations_are_found_among_participants(shared: Path) -> None:
-    pd = pytest.importorskip("pandas")
-    listed = pd.read_csv(
-        shared / "data/cluster_organisations/cluster_organisations.csv",
-        dtype=str,
-        keep_default_na=False,
-    )
-    listed = listed[listed["source"] == "cordis_h2020"]
-    ask = listed.rename(columns={"org_id": "id"})[["id", "name", "country", "city"]]
-    known = kedja.datasets.load("cordis_h2020").companies.to_pandas()
-    found = kedja.match(ask, known)
-    sure = found["decision"] == "match"
-    assert sure.mean() > 0.9
-    assert (found["match"][sure] == found["id"][sure]).mean() > 0.98

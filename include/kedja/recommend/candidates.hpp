@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
@@ -22,22 +22,51 @@ struct candidate_options {
   bool other_groups = true;  ///< leave out companies that share a group with the source
 };
 
-struct candidate {
-  vertex_id source, target;
-  double log_odds, error;  ///< of the model's event, and its standard error
+/// One entry per suggestion, by source as given, then by falling odds, then by target.
+struct candidate_result {
+  std::vector<vertex_id> source, target;
+  std::vector<double> log_odds, error;  ///< of the model's event, and its standard error
+  std::vector<float> features;          ///< num_features each, in the order of feature_names
+  std::size_t considered = 0;           ///< candidates whose features were computed
+};
+
+namespace detail {
+
+struct rated {
+  double odds, error;
+  vertex_id target;
   feature_row features;
 };
 
-struct candidate_result {
-  std::vector<candidate> best;  ///< by source as given, then by falling odds, then by target
-  std::size_t considered = 0;   ///< candidates whose features were computed
+struct candidate_workspace {
+  candidate_workspace(const evidence_tables& known, const field_facts& facts,
+                      std::size_t num_groups)
+      : search(known, facts), met(known.joint.num_companies(), 0), mine(num_groups, 0) {}
+
+  evidence_search search;
+  std::vector<char> met;   ///< of the company in hand: itself and its partners
+  std::vector<char> mine;  ///< and the groups that it is in
+  std::vector<rated> ratings;
+
+  void mark(const evidence_tables& known, const graph::grouping& groups, vertex_id u,
+            bool with_groups, char as) {
+    met[u] = as;
+    for (const vertex_id v : known.next_to.of(u)) met[v] = as;
+    if (with_groups)
+      for (const auto& m : groups.of(u)) mine[m.group] = as;
+  }
+  [[nodiscard]] bool shares_group(const graph::grouping& groups, vertex_id v) const {
+    return std::ranges::any_of(groups.of(v), [&](const auto& t) { return mine[t.group] != 0; });
+  }
 };
+
+}  // namespace detail
 
 /// Candidates of a source are the `reach` eligible companies that mixed walks of six steps reach
 /// best (partners of partners up to three links away, the same fields, places and words) and that
 /// are not linked with it yet. O(sources * (walks + n + reach * features)) time, O(n) memory per
-/// thread: nothing of size n x n. Bit-identical for any number of threads. Throws invalid_argument
-/// for a source that does not exist, sizes that do not match, and k = 0.
+/// thread beside the answer: nothing of size n x n. Bit-identical for any number of threads. Throws
+/// invalid_argument for a source that does not exist, sizes that do not match, and k = 0.
 [[nodiscard]] inline candidate_result best_candidates(
     const evidence_tables& known, const graph::grouping& groups, std::span<const char> eligible,
     const logistic_model& model, std::span<const vertex_id> sources,
@@ -54,57 +83,73 @@ struct candidate_result {
   for (const vertex_id s : sources)
     if (s >= n) throw invalid_argument("company " + std::to_string(s) + " does not exist");
 
-  const detail::field_facts facts(known.fields);
-  std::vector<std::vector<candidate>> found(sources.size());
-  std::vector<std::size_t> considered(sources.size(), 0);
+  const detail::field_facts facts(known);
+  // Every source has room for `room` suggestions; what stays empty is closed up at the end, so that
+  // the whole answer is held once.
+  const std::size_t room = std::min({options.k, options.reach, std::size_t{n}});
+  candidate_result result;
+  for (auto* ends : {&result.source, &result.target}) ends->resize(sources.size() * room);
+  for (auto* values : {&result.log_odds, &result.error}) values->resize(sources.size() * room);
+  result.features.resize(sources.size() * room * num_features);
+  std::vector<std::size_t> kept(sources.size(), 0), considered(sources.size(), 0);
   task job(ctx, static_cast<double>(sources.size()));
-  const auto share_a_group = [&](vertex_id u, vertex_id v) {
-    const auto theirs = groups.of(v);
-    return std::ranges::any_of(groups.of(u), [&](const auto& mine) {
-      return std::ranges::any_of(theirs, [&](const auto& t) { return t.group == mine.group; });
-    });
-  };
   for_blocks(
-      sources.size(), walk_table::lanes, job, [&] { return evidence_search(known, facts); },
-      [&](evidence_search& search, std::size_t begin, std::size_t end, std::size_t) {
+      sources.size(), walk_table::lanes, job,
+      [&] { return detail::candidate_workspace(known, facts, groups.num_groups()); },
+      [&](detail::candidate_workspace& ws, std::size_t begin, std::size_t end, std::size_t) {
+        evidence_search& search = ws.search;
         search.start(sources.subspan(begin, end - begin));
         std::vector<std::pair<double, vertex_id>> near;  // by falling reach, then vertex
         for (std::size_t s = begin; s < end; ++s) {
           const vertex_id u = sources[s];
           near.clear();
+          ws.mark(known, groups, u, options.other_groups, 1);
           for (vertex_id v = 0; v < n; ++v) {
-            if (v == u || eligible[v] == 0) continue;
+            if (eligible[v] == 0 || ws.met[v] != 0) continue;
             const double reach = search.reach(s - begin, v);
-            if (reach > 0 && !known.next_to.adjacent(u, v) &&
-                !(options.other_groups && share_a_group(u, v)))
+            if (reach > 0 && !(options.other_groups && ws.shares_group(groups, v)))
               near.emplace_back(-reach, v);
           }
-          const std::size_t kept = std::min(options.reach, near.size());
-          std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(kept),
+          ws.mark(known, groups, u, options.other_groups, 0);
+          const std::size_t chosen = std::min(options.reach, near.size());
+          std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(chosen),
                            near.end());
-          near.resize(kept);
+          near.resize(chosen);
+          considered[s] = chosen;
           search.choose(s - begin);
-          auto& mine = found[s];
+          ws.ratings.clear();
           for (const auto& [reach, v] : near) {
             const feature_row f = search.row(v);
             const auto [odds, error] = model.log_odds(f);
-            mine.push_back({u, v, odds, error, f});
+            ws.ratings.push_back({odds, error, v, f});
           }
-          considered[s] = mine.size();
-          std::ranges::sort(mine, {},
-                            [](const candidate& c) { return std::tuple(-c.log_odds, c.target); });
-          if (mine.size() > options.k)
-            mine.erase(mine.begin() + static_cast<std::ptrdiff_t>(options.k), mine.end());
-          mine.shrink_to_fit();
+          std::ranges::sort(ws.ratings, {},
+                            [](const detail::rated& r) { return std::pair(-r.odds, r.target); });
+          kept[s] = std::min(room, chosen);
+          for (std::size_t i = 0; i < kept[s]; ++i) {
+            const std::size_t at = s * room + i;
+            const detail::rated& r = ws.ratings[i];
+            result.source[at] = u, result.target[at] = r.target;
+            result.log_odds[at] = r.odds, result.error[at] = r.error;
+            for (std::size_t f = 0; f < num_features; ++f)
+              result.features[at * num_features + f] = static_cast<float>(r.features[f]);
+          }
           job.checkpoint();
         }
         job.advance(static_cast<double>(end - begin));
       });
-  candidate_result result;
-  for (std::size_t s = 0; s < sources.size(); ++s) {
-    result.best.insert(result.best.end(), found[s].begin(), found[s].end());
-    result.considered += considered[s];
-  }
+  const auto close_up = [&](auto& values, std::size_t width) {
+    auto into = values.begin();
+    for (std::size_t s = 0; s < sources.size(); ++s) {
+      const auto from = values.begin() + static_cast<std::ptrdiff_t>(s * room * width);
+      into = std::copy(from, from + static_cast<std::ptrdiff_t>(kept[s] * width), into);
+    }
+    values.erase(into, values.end());
+  };
+  close_up(result.source, 1), close_up(result.target, 1);
+  close_up(result.log_odds, 1), close_up(result.error, 1);
+  close_up(result.features, num_features);
+  for (const std::size_t c : considered) result.considered += c;
   job.finish();
   return result;
 }

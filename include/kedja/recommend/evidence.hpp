@@ -15,9 +15,7 @@
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
-#include <kedja/measures/common/simple_neighbours.hpp>
-#include <kedja/measures/common/sparse_table.hpp>
-#include <kedja/measures/common/two_hop.hpp>
+#include <kedja/recommend/field_facts.hpp>
 #include <kedja/recommend/walks.hpp>
 
 namespace kedja::recommend {
@@ -34,6 +32,7 @@ enum class feature : std::size_t {
   mixed_6,           ///< of six steps
   field_lift,        ///< log lift of meeting in a field, from both companies' shares of fields
   field_shared,      ///< cosine of what both do, in [0, 1]
+  field_pair,        ///< log lift of partners from both companies' fields meeting
   adamic_adar,       ///< log(1 + Adamic-Adar)
   recent_shared,     ///< log(1 + partners shared in the last year)
   same_country,      ///< 1 or 0
@@ -42,24 +41,13 @@ enum class feature : std::size_t {
   activity,          ///< log of the product of both companies' joint works, each + 1
   activity_contrast  ///< absolute difference of the logarithms of the same
 };
-inline constexpr std::array<std::string_view, 16> feature_names = {
-    "walk_2",       "walk_4",      "walk_6",        "walk_12",
-    "mixed_2",      "mixed_4",     "mixed_6",       "field_lift",
-    "field_shared", "adamic_adar", "recent_shared", "same_country",
-    "same_region",  "near",        "activity",      "activity_contrast"};
+inline constexpr std::array<std::string_view, 17> feature_names = {
+    "walk_2",      "walk_4",           "walk_6",       "walk_12",      "mixed_2",
+    "mixed_4",     "mixed_6",          "field_lift",   "field_shared", "field_pair",
+    "adamic_adar", "recent_shared",    "same_country", "same_region",  "near",
+    "activity",    "activity_contrast"};
 inline constexpr std::size_t num_features = feature_names.size();
 using feature_row = std::array<double, num_features>;
-
-/// What is known on the day; everything by company.
-struct evidence_tables {
-  const walk_table& joint;                        ///< companies by joint works
-  const walk_table& mixed;                        ///< the same with fields, places and words
-  const measures::sparse_table& fields;           ///< companies by fields
-  const measures::simple_neighbours& next_to;     ///< partners so far
-  const measures::simple_neighbours& recent;      ///< partners of the last year
-  std::span<const std::int32_t> country, region;  ///< codes; -1: unknown
-  std::span<const double> lat, lon;               ///< degrees; NaN: unknown
-};
 
 namespace detail {
 
@@ -70,23 +58,6 @@ inline double distance_km(double lat_a, double lon_a, double lat_b, double lon_b
   const double h = dp * dp + std::cos(lat_a * rad) * std::cos(lat_b * rad) * dl * dl;
   return diameter * std::asin(std::sqrt(std::clamp(h, 0.0, 1.0)));
 }
-
-/// Per company: length of its row of fields and its sum, and per field its share of all.
-struct field_facts {
-  explicit field_facts(const measures::sparse_table& fields)
-      : norm(fields.rows(), 0.0), sum(fields.rows(), 0.0), common(fields.columns(), 0.0) {
-    double companies = 0;
-    for (std::uint32_t u = 0; u < fields.rows(); ++u) {
-      for (const auto& e : fields.row(u)) norm[u] += e.value * e.value, sum[u] += e.value;
-      norm[u] = std::sqrt(norm[u]);
-      if (sum[u] <= 0) continue;
-      companies += 1;
-      for (const auto& e : fields.row(u)) common[e.column] += e.value / sum[u];
-    }
-    for (double& c : common) c /= std::max(companies, 1.0);
-  }
-  std::vector<double> norm, sum, common;
-};
 
 }  // namespace detail
 
@@ -102,14 +73,10 @@ class evidence_search {
   /// Walks from up to walk_table::lanes companies; then row() may be asked for.
   void start(std::span<const vertex_id> source) {
     source_.assign(source.begin(), source.end());
-    known_.joint.follow(source, 12, ws_, [&](std::size_t s, std::span<const walk_table::lane> at) {
-      for (std::size_t i = 0; i < joint_steps.size(); ++i)
-        if (joint_steps[i] == s) joint_[i].assign(at.begin(), at.end());
-    });
-    known_.mixed.follow(source, 6, ws_, [&](std::size_t s, std::span<const walk_table::lane> at) {
-      for (std::size_t i = 0; i < mixed_steps.size(); ++i)
-        if (mixed_steps[i] == s) mixed_[i].assign(at.begin(), at.end());
-    });
+    known_.joint.follow(source, joint_steps.back(), ws_,
+                        [&](std::size_t s) { return place(joint_steps, joint_, s); });
+    known_.mixed.follow(source, mixed_steps.back(), ws_,
+                        [&](std::size_t s) { return place(mixed_steps, mixed_, s); });
   }
   /// Lift of the longest mixed walk between source i and v, not as a logarithm.
   [[nodiscard]] double reach(std::size_t i, vertex_id v) const {
@@ -153,6 +120,7 @@ class evidence_search {
     const auto [dot, lift] = fields(u, v);
     set(feature::field_lift, log_lift(lift));
     set(feature::field_shared, dot);
+    set(feature::field_pair, log_lift(field_pair(u, v)));
     set(feature::adamic_adar, std::log1p(two_hop_[v]));
     set(feature::recent_shared, std::log1p(recent_[v]));
     set(feature::same_country, same(known_.country, u, v));
@@ -171,6 +139,15 @@ class evidence_search {
   static constexpr std::array<std::size_t, 4> joint_steps = {2, 4, 6, 12};
   static constexpr std::array<std::size_t, 3> mixed_steps = {2, 4, 6};
 
+  /// Where the state after step s is kept; nullptr for a step that no feature asks for.
+  template <std::size_t N>
+  static std::vector<walk_table::lane>* place(const std::array<std::size_t, N>& steps,
+                                              std::array<std::vector<walk_table::lane>, N>& kept,
+                                              std::size_t s) {
+    for (std::size_t i = 0; i < N; ++i)
+      if (steps[i] == s) return &kept[i];
+    return nullptr;
+  }
   static double same(std::span<const std::int32_t> code, vertex_id u, vertex_id v) {
     return code[u] >= 0 && code[u] == code[v] ? 1.0 : 0.0;
   }
@@ -193,6 +170,16 @@ class evidence_search {
     return {dot / (fields_.norm[u] * fields_.norm[v]), lift / (fields_.sum[u] * fields_.sum[v])};
   }
 
+  /// Mean over both companies' fields of how much oftener than by chance partners come from them.
+  [[nodiscard]] double field_pair(vertex_id u, vertex_id v) const {
+    if (fields_.lift.empty() || fields_.sum[u] <= 0 || fields_.sum[v] <= 0) return 0.0;
+    double mean = 0;
+    for (const auto& a : known_.fields.row(u))
+      for (const auto& b : known_.fields.row(v))
+        mean += a.value * b.value * fields_.meeting_lift(a.column, b.column);
+    return mean / (fields_.sum[u] * fields_.sum[v]);
+  }
+
   const evidence_tables& known_;
   const detail::field_facts& fields_;
   walk_table::workspace ws_;
@@ -210,7 +197,7 @@ inline void check(const evidence_tables& known) {
   if (known.mixed.num_companies() != n || known.fields.rows() != n ||
       known.next_to.num_vertices() != n || known.recent.num_vertices() != n ||
       known.country.size() != n || known.region.size() != n || known.lat.size() != n ||
-      known.lon.size() != n)
+      known.lon.size() != n || known.firm.size() != n)
     throw invalid_argument("every part of the evidence must have one entry per company");
 }
 
@@ -237,7 +224,7 @@ inline void check(const evidence_tables& known) {
   const std::size_t distinct = first.size();
   first.push_back(order.size());
 
-  const detail::field_facts facts(known.fields);
+  const detail::field_facts facts(known);
   std::vector<double> result(source.size() * num_features);
   task job(ctx, static_cast<double>(distinct));
   for_blocks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +12,19 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 from kedja._run import Progress, context
-from kedja.recommend._events import NEGATIVES, Events, events, same_cluster
+from kedja.recommend._events import (
+    NEGATIVES,
+    Events,
+    Lesson,
+    distinct_events,
+    events,
+    lessons,
+    same_cluster,
+)
 from kedja.recommend._fit import _ACTIVITY, _LEAST, _QUANTILE, _RATIO, _RIDGE
+from kedja.recommend._fitted import EVENT, FEATURES, Fitted
 from kedja.recommend._history import Evidence, History
-from kedja.recommend._model import EVENT, FEATURES, Fitted, best_of_each
+from kedja.recommend._search import best_of_each
 from kedja.recommend._two_hop import whole
 
 if TYPE_CHECKING:
@@ -107,7 +116,7 @@ def backtest(
     stand beside five times as many that did not, drawn in three ways: ``degree_matched`` (the ends
     of the pairs that met, permuted, so that being active helps nobody: the bar), ``linked`` (any
     companies that had partners) and ``uniform`` (any companies). Nothing after `until` is seen by
-    the model, which is fitted on the year `until` as foretold from the year before.
+    the model, which is fitted on held-out works of the year `until` (see `fit`).
 
     Parameters
     ----------
@@ -187,22 +196,19 @@ def backtest(
     )
     if not until < first <= last:
         raise InvalidArgumentError(f"after={after} does not come after until={until}")
-    learned = history.evidence(until - 1)
     known = history.evidence(until)
     run: dict[str, Any] = {"threads": threads, "progress": progress}
-    past = events(
-        history, learned, (until, until), negatives="degree_matched", ratio=_RATIO, seed=seed
-    )
-    if past.met.sum() < _LEAST:
+    learned, rate = lessons(history, until, negatives="degree_matched", ratio=_RATIO, seed=seed)
+    total = distinct_events(learned, len(history.ids))
+    if total < _LEAST or rate <= 0:
         raise InvalidArgumentError(
-            f"only {int(past.met.sum())} pairs that had not met by {until - 1} met in {until}; "
+            f"only {total if rate > 0 else 0} pairs that had not met by {until - 1} met in {until}; "
             f"a model needs {_LEAST}"
         )
-    train = _rows(learned, past, **run)
-    scores = _scores(past, train, threads)
+    train = _Learned.of(learned, rate, history, None, **run)
+    scores = _scores(train, threads)
     shuffled = np.random.Generator(np.random.Philox(seed)).permutation(len(history.ids))
-    placebo_train = _rows(history.evidence(until - 1, shuffled), past, **run)
-    placebo = _fitted(past, placebo_train, _MODEL, threads)
+    placebo = _fitted(_Learned.of(learned, rate, history, shuffled, **run), _MODEL, threads)
     known_shuffled = history.evidence(until, shuffled)
     groups = data.as_of(until).groups("cluster")
     table: list[dict[str, Any]] = []
@@ -268,35 +274,54 @@ def backtest(
 _MODEL = [i for i in range(len(FEATURES)) if i not in _ACTIVITY]
 
 
+class _Learned(NamedTuple):
+    """What models are fitted on: rows of features, who met, by source, and the real base rate."""
+
+    rows: Doubles
+    met: Doubles
+    source: npt.NDArray[np.uint32]
+    rate: float
+
+    @classmethod
+    def of(
+        cls, learned: list[Lesson], rate: float, history: History, shuffled: Any, **run: Any
+    ) -> _Learned:
+        rows = [_rows(one.evidence(history, shuffled), one.drawn, **run) for one in learned]
+        drawn = [one.drawn for one in learned]
+        return cls(
+            np.concatenate(rows),
+            np.concatenate([one.met for one in drawn]),
+            np.concatenate([one.source for one in drawn]),
+            rate,
+        )
+
+
 def _rows(evidence: Evidence, *drawn: Events, threads: int, progress: Progress) -> Doubles:
     label = f"evidence of {evidence.until}"
     source = np.concatenate([one.source for one in drawn])
     target = np.concatenate([one.target for one in drawn])
     rows = evidence.features(source, target, **context(progress, label, threads))
-    shared = [
-        len(evidence.core.shared(u, v))
-        for u, v in zip(source.tolist(), target.tolist(), strict=True)
-    ]
-    return np.concatenate([rows, np.log1p(np.array(shared, dtype=np.float64))[:, None]], axis=1)
+    shared = np.log1p(evidence.core.num_shared(source, target))
+    return np.concatenate([rows, shared[:, None]], axis=1)
 
 
-def _fitted(past: Events, rows: Doubles, columns: list[int], threads: int) -> Fitted:
+def _fitted(learned: _Learned, columns: list[int], threads: int) -> Fitted:
     """A logistic model on some columns, at the base rate of the year it learned from."""
-    x = np.zeros_like(rows)
-    x[:, columns] = rows[:, columns]
+    x = np.zeros_like(learned.rows)
+    x[:, columns] = learned.rows[:, columns]
     found = _core.fit_logistic(
-        np.ascontiguousarray(x).ravel(), x.shape[1], past.met, np.ones(len(x)), past.source,
+        np.ascontiguousarray(x).ravel(), x.shape[1], learned.met, np.ones(len(x)), learned.source,
         _RIDGE, _QUANTILE, threads=threads, progress=None,
     )  # fmt: skip
     cap, mean, scale, coefficients, covariance = found[:5]
     raw = Fitted("probability", cap, mean, scale, coefficients, covariance, {})
-    return raw.at_base_rate(past.base_rate, float(past.met.mean()))
+    return raw.at_base_rate(learned.rate, float(learned.met.mean()))
 
 
-def _scores(past: Events, rows: Doubles, threads: int) -> dict[str, Fitted]:
-    made = {"model": _fitted(past, rows, _MODEL, threads)}
+def _scores(learned: _Learned, threads: int) -> dict[str, Fitted]:
+    made = {"model": _fitted(learned, _MODEL, threads)}
     for name, column in _BASELINES.items():
-        made[name] = _fitted(past, rows, [_COLUMNS.index(column)], threads)
+        made[name] = _fitted(learned, [_COLUMNS.index(column)], threads)
     return made
 
 
@@ -396,6 +421,7 @@ def _precision(
         history.groups._core, eligible, *_short(scores["model"]), sources, 500, 500, False,
         threads=threads, progress=None,
     )  # fmt: skip
+    flat = flat.astype(np.float64)
     hit = np.isin(np.minimum(source, target).astype(np.int64) * n + np.maximum(source, target), met)
     of_cluster = [np.flatnonzero(np.isin(source, vertex[group == g])) for g in range(len(groups))]
     found: dict[str, tuple[float, float]] = {}

@@ -95,7 +95,7 @@ class _Works:
 
     def __init__(self, evidence: Evidence) -> None:
         h = evidence.history
-        past = np.ones(len(h.year), bool) if evidence.until is None else h.year <= evidence.until
+        past = evidence.past
         company, work = h.company[past], h.work[past]
         self._year = dict(zip(work.tolist(), h.year[past].tolist(), strict=True))
         order = np.argsort(company, kind="stable")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,9 +13,10 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 from kedja._run import Progress, context
-from kedja.recommend._events import NEGATIVES, events
+from kedja.recommend._events import NEGATIVES, Lesson, distinct_events, lessons
+from kedja.recommend._fitted import EVENT, FEATURES, Estimated, Fitted, unfitted
 from kedja.recommend._history import History
-from kedja.recommend._model import EVENT, FEATURES, Estimated, Fitted, PartnerModel, unfitted
+from kedja.recommend._model import PartnerModel
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -23,7 +25,6 @@ _RATIO = 5  # drawn pairs per event
 _RIDGE = 20.0
 _QUANTILE = 0.99  # what lies above this share of the learned rows counts as it
 _LEAST = 50  # events without which nothing is fitted
-_ROUNDS = 1  # last years that are learned from
 _ACTIVITY = [FEATURES.index(name) for name in ("activity", "activity_contrast")]
 
 
@@ -39,11 +40,12 @@ def fit(
 ) -> PartnerModel:
     """A model of who will link with whom, fitted on the data's own past and then frozen.
 
-    The last year is foretold from what was known before it: pairs of companies that had not met and
-    met in that year, beside five times as many that did not, drawn with the same companies equally
-    often (degree-matched). A logistic model with a ridge is fitted on named features, each computed
-    as of the day before; then its base rate is set to the share of all pairs of known companies
-    that meet within a year.
+    Works of the last year are held out, a quarter at a time, and foretold from all else that was
+    known by its end: pairs of companies that had not met and met in them, beside five
+    times as many that did not, drawn with the same companies equally often (degree-matched). A
+    logistic model with a ridge is fitted on named features, each computed as if the held-out works
+    had not happened; then its base rate is set to the share of all pairs of companies known the
+    year before that met in the last year.
 
     Parameters
     ----------
@@ -108,9 +110,7 @@ def fit(
                 f"estimator must have fit(x, y) and predict_proba(x); {type(estimator).__name__} "
                 f"has no {method}"
             )
-    model = fitted_on(History.of(data), until, seed, negatives, estimator, threads, progress)
-    model._fitted.notes["data_checksum"] = data.checksum
-    return model
+    return fitted_on(History.of(data), until, seed, negatives, estimator, threads, progress)
 
 
 def fitted_on(
@@ -137,34 +137,37 @@ def fitted_on(
     if last is None:
         why = "no row has a year, so there is no past to fit on and no back-test"
         return PartnerModel(history, unfitted(why), None, seed)
-    made = []
-    for after in range(last, last - _ROUNDS, -1):
-        if years[0] >= after:
-            break
-        evidence = history.evidence(after - 1)
-        drawn = events(
-            history, evidence, (after, after), negatives=negatives, ratio=_RATIO, seed=seed
-        )
-        if drawn.met.sum() < 2:
-            continue
-        run = context(progress, f"evidence of {after - 1}", threads)
-        made.append((drawn, evidence.features(drawn.source, drawn.target, **run)))
-    total = int(sum(e.met.sum() for e, _ in made))
-    if total < _LEAST:
-        why = f"only {total} pairs that had not met before met in {last}"
+    learned: list[Lesson] = []
+    rate = 0.0
+    if years[0] < last:
+        learned, rate = lessons(history, last, negatives=negatives, ratio=_RATIO, seed=seed)
+    total = distinct_events(learned, len(history.ids))
+    if total < _LEAST or rate <= 0:
+        known = f"known by {last - 1} " if rate <= 0 else ""
+        why = f"only {total if rate > 0 else 0} pairs {known}that had not met before met in {last}"
         return PartnerModel(history, unfitted(why), until, seed)
-    x = np.concatenate([rows for _, rows in made])
+    x = np.concatenate(
+        [
+            one.evidence(history).features(
+                one.drawn.source,
+                one.drawn.target,
+                **context(progress, f"evidence of {last}", threads),
+            )
+            for one in learned
+        ]
+    )
     blind = _ACTIVITY if negatives == "degree_matched" else []
     if blind:
         x[:, blind] = 0.0  # a constant column has no coefficient
-    y = np.concatenate([e.met for e, _ in made])
-    rate, drawn_rate = made[0][0].base_rate, float(y.mean())
+    y = np.concatenate([lesson.drawn.met for lesson in learned])
+    drawn_rate = float(y.mean())
     notes: dict[str, Any] = {
         "event_text": f"first {EVENT} within a year",
         "base_rate": rate,
         "base_rate_of": f"pairs of companies known by {last - 1} that met in {last}",
         "events": total,
-        "learned_from": [e.after[0] for e, _ in made],
+        "learned_from": [last],
+        "held_out": "works of the year, a quarter at a time",
         "negatives": negatives,
         "negatives_per_event": _RATIO,
     }
@@ -176,7 +179,7 @@ def fitted_on(
             unfitted(""), kind="probability", notes={**notes, "estimator": repr(estimator)}
         )
         return PartnerModel(history, own, until, seed, Estimated(fitted, blind, shift))
-    group = np.concatenate([e.source for e, _ in made])
+    group = np.concatenate([lesson.drawn.source for lesson in learned])
     cap, mean, scale, coefficients, covariance, iterations, converged = _core.fit_logistic(
         np.ascontiguousarray(x).ravel(),
         len(FEATURES),
@@ -204,6 +207,7 @@ def partners(
     cluster: str | None = None,
     k: int = 10,
     pairs: Any = None,
+    companies: Literal["all"] | Iterable[str] | None = None,
     seed: int = 0,
     threads: int = 0,
     progress: Progress = None,
@@ -220,16 +224,19 @@ def partners(
     k : int >= 1, default 10
     pairs : table with columns source and target, optional
         Score these instead, in this order.
+    companies : 'all' or several ids, optional
+        The k best partners of each of them, with all features, in one pass.
     seed, threads, progress
         See `fit`.
     **filters
-        ``country``, ``sme``, ``exclude``, ``other_clusters``, ``per_company``, ``reach``: see
-        `PartnerModel.partners`.
+        ``country``, ``sme``, ``exclude``, ``other_clusters``, ``newcomers``, ``reach``, and with
+        a company or cluster ``per_company`` and ``spread``: see `PartnerModel.partners`.
 
     Returns
     -------
     Result
-        See `PartnerModel.partners` and `PartnerModel.score`. ``meta["kind"]`` says whether
+        See `PartnerModel.partners`, `PartnerModel.candidates` (for companies=) and
+        `PartnerModel.score` (for pairs=). ``meta["kind"]`` says whether
         ``score`` is a probability (and ``meta["base_rate"]`` of what) or a rank.
 
     Examples
@@ -242,14 +249,21 @@ def partners(
     >>> kedja.recommend.partners(data, cluster="x")["target"].tolist()
     ['c']
     """
-    asked = sum(one is not None for one in (company, cluster, pairs))
+    asked = sum(one is not None for one in (company, cluster, pairs, companies))
     if asked != 1:
-        raise InvalidArgumentError("give exactly one of company=, cluster= and pairs=")
+        raise InvalidArgumentError("give exactly one of company=, cluster=, companies= and pairs=")
+    if isinstance(companies, str) and companies != "all":
+        raise InvalidArgumentError(
+            f"companies= must be 'all' or several ids, not {companies!r}; for one use company="
+        )
     if pairs is not None and filters:
         raise InvalidArgumentError(f"{next(iter(filters))}= does not apply to pairs=")
     model = fit(data, seed=seed, threads=threads, progress=progress)
     if pairs is not None:
         return model.score(pairs, threads=threads, progress=progress)
+    if companies is not None:
+        few = None if isinstance(companies, str) and companies == "all" else companies
+        return model.candidates(few, k, threads=threads, progress=progress, **filters)
     return model.partners(
         company, k, cluster=cluster, threads=threads, progress=progress, **filters
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +41,7 @@ class History:
 
     def __init__(self, told: Mapping[str, npt.NDArray[Any]]) -> None:
         self.told = dict(told)
+        self.checksum = str(told["checksum"])  # of the data
         self.ids: npt.NDArray[np.object_] = told["ids"].astype(object)
         n = len(self.ids)
         self.company: Ints = told["company"]
@@ -108,6 +109,7 @@ class History:
         member, member_of, member_weight = groups._core.rows()
         owner, capability, capability_year = _capabilities(data, number)
         told: dict[str, Any] = {
+            "checksum": np.array(data.checksum),
             "ids": np.array(ids.tolist(), dtype=str),
             "company": company[order],
             "work": work[order],
@@ -133,16 +135,39 @@ class History:
         }
         return cls(told)
 
-    def evidence(self, until: int | None, shuffled: Any = None) -> Evidence:
+    def day(self, until: int | None, without: npt.NDArray[np.bool_] | None = None) -> Day:
+        """Which rows and companies were known at the end of the year `until`; all for None."""
+        past = np.ones(len(self.year), dtype=bool)
+        if until is not None:
+            past = (self.year <= until) & (self.year != UNDATED)
+        if without is not None:
+            past &= ~without
+        ever, seen = (np.zeros(len(self.ids), dtype=bool) for _ in range(2))
+        ever[self.company] = True
+        seen[self.company[past]] = True
+        # A member that never takes part is no news from the future.
+        return Day(until, past, seen | ~ever)
+
+    def evidence(
+        self,
+        until: int | None,
+        shuffled: Any = None,
+        without: npt.NDArray[np.bool_] | None = None,
+    ) -> Evidence:
         """What was known at the end of the year `until`; everything for None.
 
-        With `shuffled` (a permutation of vertices) fields, places and names are dealt out anew.
+        With `shuffled` (a permutation of vertices) fields, places and names are dealt out anew;
+        rows that are `without` are as if they had not happened.
         """
-        return Evidence(self, until, shuffled)
+        return Evidence(self, until, shuffled, without)
 
     def pairs(self, first: int, last: int) -> tuple[Ints, Ints]:
         """Pairs of companies (firms) with a joint work begun in first .. last, source < target."""
-        rows = (self.year >= first) & (self.year <= last) & self.firm[self.company]
+        return self.pairs_of((self.year >= first) & (self.year <= last))
+
+    def pairs_of(self, rows: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+        """Pairs of companies (firms) that these rows bring together, source < target."""
+        rows = rows & self.firm[self.company]
         a, b = _core.joint_pairs(len(self.ids), self.company[rows], self.work[rows])
         return a, b
 
@@ -172,6 +197,14 @@ class History:
         return np.asarray(who, dtype=np.uint32), code.astype(np.uint32), names.tolist()
 
 
+class Day(NamedTuple):
+    """What is known on a day: `past` of the rows, `known` of the companies."""
+
+    until: int | None
+    past: npt.NDArray[np.bool_]
+    known: npt.NDArray[np.bool_]
+
+
 class Evidence:
     """Tables of one day, and the compiled search over them.
 
@@ -183,20 +216,20 @@ class Evidence:
         Works and partners so far.
     """
 
-    def __init__(self, history: History, until: int | None, shuffled: Any = None) -> None:
+    def __init__(
+        self,
+        history: History,
+        until: int | None,
+        shuffled: Any = None,
+        without: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
         h, n = history, len(history.ids)
         self.history, self.until = history, until
-        past = np.ones(len(h.year), dtype=bool) if until is None else (h.year <= until)
-        if until is not None:
-            past &= h.year != UNDATED
+        day = history.day(until, without)
+        past, self.past, self.known = day.past, day.past, day.known
         company, work, field = h.company[past], h.work[past], h.field[past]
         last = until if until is not None else (h.years[-1] if h.years else None)
         recent = past & (h.year == last) if last is not None else np.zeros(len(past), dtype=bool)
-        ever = np.zeros(n, dtype=bool)
-        ever[h.company] = True
-        seen = np.zeros(n, dtype=bool)
-        seen[company] = True
-        self.known = seen | ~ever  # a member that never takes part is no news from the future
         joint_works = int(h.work.max()) + 1 if len(h.work) else 1
         joint = _core.Table(n, joint_works, company, work, None).at_least(0.0)
 
@@ -250,7 +283,7 @@ class Evidence:
 
         self.core = _core.PartnerEvidence(
             joint, mixed, table, company, work, h.company[recent], h.work[recent],
-            dealt(h.country), dealt(h.region), dealt(h.lat), dealt(h.lon),
+            dealt(h.country), dealt(h.region), dealt(h.lat), dealt(h.lon), h.firm,
         )  # fmt: skip
         self.degree: npt.NDArray[np.float64] = self.core.degree()
         self.works = np.bincount(once[0], minlength=n).astype(np.float64)

@@ -12,6 +12,7 @@ from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.recommend._fit import fit
+from kedja.recommend._search import Filter, best, eligible
 from kedja.recommend._two_hop import pair_columns, whole
 
 if TYPE_CHECKING:
@@ -139,10 +140,12 @@ def links(
         source, target = (list(column) for column in pair_columns(pairs))
     else:
         asking = np.unique(np.concatenate([members[g] for g in asked]))
-        near = model._candidates(asking, whole("candidates", candidates), threads, progress)
-        holding = _holders(
-            needed + alone, has, members, asked, model._eligible(None, False, ()), candidates
-        )
+        every = Filter(newcomers=True)
+        may = eligible(model, every)
+        most = whole("candidates", candidates)
+        found = best(model, asking, may, most, every, threads, progress)
+        near = np.stack([found.source, found.target], axis=1).astype(np.int64)
+        holding = _holders(needed + alone, has, members, asked, may, candidates)
         ends = np.unique(np.concatenate([near, holding]), axis=0)
         source, target = profile.ids[ends[:, 0]], profile.ids[ends[:, 1]]
     score = model.score((source, target), threads=threads, progress=False)["score"]

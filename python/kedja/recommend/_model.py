@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,91 +11,22 @@ import numpy as np
 import numpy.typing as npt
 
 from kedja import _core
-from kedja._errors import DataError, InvalidArgumentError
+from kedja._errors import InvalidArgumentError
 from kedja._profile import unknown
-from kedja._result import Result, write_whole
+from kedja._result import Result
 from kedja._run import Progress, context
+from kedja.recommend import _stored
 from kedja.recommend._explain import explained
+from kedja.recommend._fitted import EVENT, FEATURES, Estimated, Fitted
 from kedja.recommend._history import Evidence, History
+from kedja.recommend._search import Filter, Found, best, best_of_each, chosen, cold, eligible
 from kedja.recommend._two_hop import pair_columns, whole
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
-FEATURES: tuple[str, ...] = _core.partner_features
-EVENT = "joint grant"
 _BAND = 1.6448536269514722  # 90 %
-_FORMAT = 1
 _EVIDENCE = ("shared partners", "network", "capability and place only")
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """Numbers of the logistic model.
-
-    ``kind`` is ``probability`` (fitted on past events) or ``rank`` (nothing to fit on).
-    """
-
-    kind: str
-    cap: npt.NDArray[np.float64]  # larger values of a feature count as this
-    mean: npt.NDArray[np.float64]
-    scale: npt.NDArray[np.float64]
-    coefficients: npt.NDArray[np.float64]  # intercept first, then standardised features
-    covariance: npt.NDArray[np.float64]
-    notes: dict[str, Any]
-
-    @property
-    def parts(self) -> tuple[Any, Any, Any, Any, Any]:
-        return self.cap, self.mean, self.scale, self.coefficients, self.covariance
-
-    def at_base_rate(self, rate: float, drawn: float) -> Fitted:
-        """The same model for a population where the share `rate` meets, not `drawn`."""
-        moved = self.coefficients.copy()
-        moved[0] += np.log(rate / (1 - rate)) - np.log(drawn / (1 - drawn))
-        return replace(self, coefficients=moved)
-
-
-@dataclass(frozen=True)
-class Estimated:
-    """An estimator of the user's own, fitted over the same features.
-
-    ``blind`` are the columns it does not see; ``shift`` moves its log odds to the base rate.
-    """
-
-    made: Any
-    blind: list[int]
-    shift: float
-
-    def log_odds(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        seen = np.array(rows, dtype=np.float64)
-        seen[:, self.blind] = 0.0
-        if not len(seen):
-            return np.empty(0)
-        p = np.asarray(self.made.predict_proba(seen), dtype=np.float64)
-        if p.shape != (len(seen), 2) or not np.isfinite(p).all():
-            raise InvalidArgumentError(
-                f"estimator: predict_proba gave shape {p.shape} or a number that is not finite; "
-                f"({len(seen)}, 2) probabilities were asked for"
-            )
-        p = np.clip(p[:, 1], 1e-9, 1 - 1e-9)
-        odds: npt.NDArray[np.float64] = np.log(p / (1 - p)) + self.shift
-        return odds
-
-
-def unfitted(why: str) -> Fitted:
-    """The odds are the lift of a mixed walk of six steps: a rank, no probability."""
-    p = len(FEATURES)
-    coefficients = np.zeros(p + 1)
-    coefficients[1 + FEATURES.index("mixed_6")] = 1.0
-    return Fitted(
-        "rank",
-        np.full(p, np.inf),
-        np.zeros(p),
-        np.ones(p),
-        coefficients,
-        np.zeros((p + 1) ** 2),
-        {"why_rank": why},
-    )
 
 
 class PartnerModel:
@@ -142,6 +71,7 @@ class PartnerModel:
             "event": event,
             "until": self._until,
             "seed": self._seed,
+            "data_checksum": self._history.checksum,
             **self._fitted.notes,
         }
 
@@ -232,6 +162,7 @@ class PartnerModel:
         newcomers: bool = False,
         per_company: int = 2,
         reach: int = 500,
+        spread: float = 0.0,
         threads: int = 0,
         progress: Progress = None,
     ) -> Result:
@@ -262,6 +193,12 @@ class PartnerModel:
             With `cluster`: at most so many suggestions for one member.
         reach : int, default 500
             Candidates per source whose evidence is computed.
+        spread : float >= 0, default 0
+            Gives the less busy a turn: suggestions are ordered by score less `spread` times
+            log(1 + joint works of the suggested company). What that costs is said in ``meta``:
+            ``hits_expected`` of the list given and ``hits_expected_without_spread`` (sums of
+            scores, where they are probabilities); see also the row ``spread`` of
+            `Backtest.fairness`, which measures it (there with spread 1).
         threads, progress
             See `CompanyGraph`. Threads change no bit of the result.
 
@@ -281,50 +218,57 @@ class PartnerModel:
         h = self._history
         if (company is None) == (cluster is None):
             raise InvalidArgumentError("give exactly one of company= and cluster=")
+        if not spread >= 0:
+            raise InvalidArgumentError(f"spread must be a number >= 0, not {spread!r}")
+        k = whole("k", k)
         if company is not None and company not in self._number and company in h.groups.names:
             company, cluster = None, company
         sources = self._vertices([company]) if company is not None else self.members(str(cluster))
-        eligible = self._eligible(country, sme, exclude)
-        if not newcomers and self.kind == "probability":
-            eligible &= self._evidence.degree > 0
-        eligible[sources] = False
-        # Asked apart, so that newcomers take no place from those with partners.
-        degree = self._evidence.degree
-        parts = [
-            self._best(sources, some, k, reach, other_clusters, threads, progress)
-            for some in (eligible & (degree > 0), eligible & (degree == 0))
-            if some.any()
-        ] or [self._best(sources, eligible, k, reach, other_clusters, threads, progress)]
-        source, target, odds, error, rows = (
-            np.concatenate([part[i] for part in parts]) for i in range(5)
-        )
-        considered = sum(int(part[5]) for part in parts)
-        cold = (degree[source] == 0) | (degree[target] == 0)
-        keep = _chosen(source, target, odds, cold, whole("k", k), per_company, len(sources) > 1)
-        source, target, odds, error = source[keep], target[keep], odds[keep], error[keep]
-        columns = self._columns(source, target, odds, error)
-        columns = {"rank": np.arange(1, len(keep) + 1), **columns}
+        asked = Filter(country, sme, exclude, other_clusters, newcomers, reach)
+        may = eligible(self, asked)
+        may[sources] = False
+        found = best(self, sources, may, k if spread == 0 else reach, asked, threads, progress)
+        last = cold(self, found.source, found.target)
+        several = len(sources) > 1
+
+        def pick(odds: Any) -> Found:
+            kept = chosen(found.source, found.target, odds, last, k, per_company, several)
+            return found.take(kept)
+
+        picked = pick(found.odds - spread * np.log1p(self._evidence.works[found.target]))
+        columns: dict[str, Any] = {"rank": np.arange(1, len(picked.source) + 1)}
+        columns.update(self._columns(picked.source, picked.target, picked.odds, picked.error))
         status = columns.pop("status")
-        columns.update(explained(self._evidence, source, target, rows[keep], FEATURES))
+        columns.update(
+            explained(self._evidence, picked.source, picked.target, picked.rows, FEATURES)
+        )
         columns["status"] = status
+        meta: dict[str, Any] = {
+            "measure": "recommend.partners",
+            "parameters": {
+                "company": company,
+                "cluster": cluster,
+                "k": k,
+                "country": country,
+                "sme": sme,
+                "other_clusters": other_clusters,
+                "newcomers": newcomers,
+                "reach": reach,
+                "spread": spread,
+            },
+            "candidates": found.considered,
+            "order": "pairs with partners at both ends first, the rest after them; by score"
+            + (", less for the busy" if spread > 0 else ""),
+            **self.meta,
+        }
+        if self.kind == "probability":
+            meta["hits_expected"] = float(_logistic(picked.odds).sum())
+            if spread > 0:
+                plain = pick(found.odds)
+                meta["hits_expected_without_spread"] = float(_logistic(plain.odds).sum())
         return Result(
             columns,
-            {
-                "measure": "recommend.partners",
-                "parameters": {
-                    "company": company,
-                    "cluster": cluster,
-                    "k": k,
-                    "country": country,
-                    "sme": sme,
-                    "other_clusters": other_clusters,
-                    "newcomers": newcomers,
-                    "reach": reach,
-                },
-                "candidates": considered,
-                "order": "pairs with partners at both ends first, the rest after them; by score",
-                **self.meta,
-            },
+            meta,
             recompute=lambda: self.partners(
                 company,
                 k,
@@ -335,6 +279,104 @@ class PartnerModel:
                 other_clusters=other_clusters,
                 newcomers=newcomers,
                 per_company=per_company,
+                reach=reach,
+                spread=spread,
+                threads=threads,
+                progress=False,
+            ),
+        )
+
+    def candidates(
+        self,
+        companies: Iterable[str] | None = None,
+        k: int = 10,
+        *,
+        country: str | Iterable[str] | None = None,
+        sme: bool = False,
+        exclude: Iterable[str] = (),
+        other_clusters: bool = True,
+        newcomers: bool = False,
+        reach: int = 500,
+        threads: int = 0,
+        progress: Progress = None,
+    ) -> Result:
+        """The k best partners of every company, with all features, in one pass.
+
+        Parameters
+        ----------
+        companies : several ids, optional
+            Default: all companies (of the kinds that may be suggested) in the order of their ids.
+        k : int >= 1, default 10
+            Per company; with ``k=reach`` all candidates come back.
+        country, sme, exclude, other_clusters, newcomers, reach, threads, progress
+            See `partners`.
+
+        Returns
+        -------
+        Result
+            By company as given, then by rank: ``source``, ``rank``, ``target``, ``score``,
+            ``low``, ``high`` (see `score`), ``evidence``, every feature of
+            `kedja.recommend.fit` (formulas in the guide), ``status``. A target may stand under
+            several companies. Reasons in words: `partners`.
+
+        Raises
+        ------
+        InvalidArgumentError
+            An unknown company or country, with the nearest name; k or reach below 1.
+
+        Notes
+        -----
+        O(companies * size of the tables) time, about 200 bytes per row of the answer; nothing of
+        size n x n. The same bits for any number of threads.
+        """
+        k = whole("k", k)
+        if companies is None:
+            sources = np.flatnonzero(self._history.firm & self._evidence.known).astype(np.uint32)
+        else:
+            companies = list(companies)
+            sources = self._vertices(companies)
+            if len(np.unique(sources)) < len(sources):
+                raise InvalidArgumentError("companies= names a company twice")
+        asked = Filter(country, sme, tuple(exclude), other_clusters, newcomers, reach)
+        found = best(self, sources, eligible(self, asked), k, asked, threads, progress)
+        if found.merged:
+            last = cold(self, found.source, found.target)
+            place = np.empty(len(self._history.ids), dtype=np.int64)
+            place[sources] = np.arange(len(sources))
+            kept = best_of_each(place[found.source], found.target, found.odds, k, last)
+            found = found.take(kept)
+        columns = self._columns(found.source, found.target, found.odds, found.error)
+        status = columns.pop("status")
+        start = np.r_[True, found.source[1:] != found.source[:-1]][: len(found.source)]
+        begin = np.flatnonzero(start)
+        rank = np.arange(len(start)) - np.repeat(begin, np.diff(np.r_[begin, len(start)])) + 1
+        columns = {"source": columns.pop("source"), "rank": rank, **columns}
+        columns.update({name: found.rows[:, i] for i, name in enumerate(FEATURES)})
+        columns["status"] = status
+        return Result(
+            columns,
+            {
+                "measure": "recommend.candidates",
+                "parameters": {
+                    "k": k,
+                    "country": country,
+                    "sme": sme,
+                    "other_clusters": other_clusters,
+                    "newcomers": newcomers,
+                    "reach": reach,
+                },
+                "companies": len(sources),
+                "candidates": found.considered,
+                **self.meta,
+            },
+            recompute=lambda: self.candidates(
+                companies,
+                k,
+                country=country,
+                sme=sme,
+                exclude=asked.exclude,
+                other_clusters=other_clusters,
+                newcomers=newcomers,
                 reach=reach,
                 threads=threads,
                 progress=False,
@@ -349,35 +391,11 @@ class PartnerModel:
         InvalidArgumentError
             The model rests on an estimator of your own, which only its library can store.
         """
-        import io
-
         if self._estimator is not None:
             raise InvalidArgumentError(
                 "a model with estimator= is not saved: store the estimator with its own library"
             )
-
-        f = self._fitted
-        head = {
-            "format": _FORMAT,
-            "features": FEATURES,
-            "kind": f.kind,
-            "until": self._until,
-            "seed": self._seed,
-            "notes": f.notes,
-        }
-        content = io.BytesIO()
-        stored: dict[str, Any] = {
-            "head": np.array(json.dumps(head)),
-            "cap": f.cap,
-            "mean": f.mean,
-            "scale": f.scale,
-            "coefficients": f.coefficients,
-            "covariance": f.covariance,
-        }
-        stored.update({f"told_{name}": values for name, values in self._history.told.items()})
-        np.savez_compressed(content, **stored)
-        write_whole(Path(path), content.getvalue())
-        return Path(path)
+        return _stored.write(path, self._fitted, self._until, self._seed, self._history.told)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], data: Dataset | None = None) -> PartnerModel:
@@ -388,35 +406,10 @@ class PartnerModel:
         DataError
             The file is not a model of this version.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                stored = {name: file[name] for name in file.files}
-            head = json.loads(str(stored["head"]))
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(
-                f"{path}: not a partner model ({error})", "E_FORMAT", str(path)
-            ) from None
-        if head.get("format") != _FORMAT or tuple(head.get("features", ())) != FEATURES:
-            raise DataError(
-                f"{path}: a model of another version of kedja; fit it again", "E_FORMAT", str(path)
-            )
-        fitted = Fitted(
-            head["kind"],
-            stored["cap"],
-            stored["mean"],
-            stored["scale"],
-            stored["coefficients"],
-            stored["covariance"],
-            head["notes"],
-        )
+        fitted, until, seed, told = _stored.read(path)
         if data is not None:
-            return cls(History.of(data), fitted, None, head["seed"])
-        told = {
-            name.removeprefix("told_"): values
-            for name, values in stored.items()
-            if name.startswith("told_")
-        }
-        return cls(History(told), fitted, head["until"], head["seed"])
+            return cls(History.of(data), fitted, None, seed)
+        return cls(History(told), fitted, until, seed)
 
     def members(self, cluster: str) -> npt.NDArray[np.uint32]:
         """Vertices of a cluster's members."""
@@ -439,84 +432,20 @@ class PartnerModel:
             made.append(vertex)
         return np.asarray(made, dtype=np.uint32)
 
-    def _eligible(
-        self, country: str | Iterable[str] | None, sme: bool, exclude: Iterable[str]
-    ) -> npt.NDArray[np.bool_]:
-        h = self._history
-        eligible = h.firm & self._evidence.known
-        if (h.name != "").any():
-            eligible &= h.name != ""
-        if country is not None:
-            wanted = [country] if isinstance(country, str) else list(country)
-            known = sorted({c for c in h.country_name if c})
-            for one in wanted:
-                if one not in known:
-                    raise InvalidArgumentError(unknown("country", one, known))
-            eligible &= np.isin(h.country_name.astype(str), wanted)
-        if sme:
-            eligible &= h.sme
-        exclude = list(exclude)
-        if exclude:
-            eligible[self._vertices(exclude)] = False
-        return np.asarray(eligible, dtype=bool)
-
-    def _best(
-        self,
-        sources: Any,
-        eligible: Any,
-        k: int,
-        reach: int,
-        other_clusters: bool,
-        threads: int,
-        progress: Progress,
-    ) -> tuple[Any, ...]:
-        k, reach = whole("k", k), whole("reach", reach)
-        own = self._estimator is not None  # ranks the companies that walks reach best
-        parts = unfitted("").parts if own else self._fitted.parts
-        source, target, odds, error, flat, considered = self._evidence.core.best(
-            self._history.groups._core,
-            np.ascontiguousarray(eligible),
-            *parts,
-            np.ascontiguousarray(sources, dtype=np.uint32),
-            reach if own else k,
-            reach,
-            other_clusters,
-            **context(progress, "partners", threads),
-        )
-        rows = flat.reshape(len(source), len(FEATURES))
-        if own:
-            odds, error = self._odds(rows)
-            kept = best_of_each(source, target, odds, k)
-            source, target, rows = source[kept], target[kept], rows[kept]
-            odds, error = odds[kept], error[kept]
-        return source, target, odds, error, rows, considered
-
     def _odds(self, rows: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Log odds of rows of features and their errors (NaN where nobody states one)."""
         if self._estimator is not None:
             odds = self._estimator.log_odds(rows)
             return odds, np.full(len(odds), np.nan)
-        odds, error = _core.log_odds(*self._fitted.parts, np.ascontiguousarray(rows).ravel())
+        odds, error = _core.log_odds(
+            *self._fitted.parts, np.ascontiguousarray(rows, dtype=np.float64).ravel()
+        )
         return odds, error
 
-    def _candidates(
-        self, sources: Any, k: int, threads: int, progress: Progress
-    ) -> npt.NDArray[np.int64]:
-        """The k best partners of each source, as rows of two vertices."""
-        eligible = self._eligible(None, False, ())
-        found = self._best(sources, eligible, k, 500, True, threads, progress)
-        return np.stack([found[0], found[1]], axis=1).astype(np.int64)
-
     def _columns(self, source: Any, target: Any, odds: Any, error: Any) -> dict[str, Any]:
-        ids, degree = self._history.ids, self._evidence.degree
-        cold = (degree[source] == 0) | (degree[target] == 0)
-        shares = np.array(
-            [
-                len(self._evidence.core.shared(int(u), int(v))) > 0
-                for u, v in zip(source, target, strict=True)
-            ],
-            dtype=bool,
-        )
+        ids = self._history.ids
+        apart = cold(self, source, target)
+        shares = self._evidence.core.num_shared(source, target) > 0
         names = np.array(_EVIDENCE, dtype=object)
         ranked = self.kind == "rank"
         return {
@@ -525,42 +454,11 @@ class PartnerModel:
             "score": _logistic(odds),
             "low": np.full(len(odds), np.nan) if ranked else _logistic(odds - _BAND * error),
             "high": np.full(len(odds), np.nan) if ranked else _logistic(odds + _BAND * error),
-            "evidence": names[np.where(cold, 2, np.where(shares, 0, 1))],
-            "status": np.where(cold, "inferred", "ok").astype(object),
+            "evidence": names[np.where(apart, 2, np.where(shares, 0, 1))],
+            "status": np.where(apart, "inferred", "ok").astype(object),
         }
 
 
 def _logistic(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     made: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
     return made
-
-
-def best_of_each(source: Any, target: Any, odds: Any, k: int) -> npt.NDArray[np.int64]:
-    """The k best rows of each source, in the order of sources."""
-    order = np.lexsort((target, -odds, source))
-    begin = np.r_[True, np.diff(source[order].astype(np.int64)) != 0][: len(order)]
-    place = np.arange(len(order)) - np.flatnonzero(begin)[np.cumsum(begin) - 1]
-    kept: npt.NDArray[np.int64] = order[place < k]
-    return kept
-
-
-def _chosen(
-    source: Any, target: Any, odds: Any, cold: Any, k: int, per_company: int, several: bool
-) -> npt.NDArray[np.int64]:
-    """Rows by falling odds, `cold` ones last.
-
-    Each target once, at most `per_company` for one of several sources.
-    """
-    taken: set[int] = set()
-    asked: dict[int, int] = {}
-    kept: list[int] = []
-    for i in np.lexsort((target, source, -odds, cold)):
-        u, v = int(source[i]), int(target[i])
-        if v in taken or (several and asked.get(u, 0) >= per_company):
-            continue
-        taken.add(v)
-        asked[u] = asked.get(u, 0) + 1
-        kept.append(int(i))
-        if len(kept) == k:
-            break
-    return np.asarray(kept, dtype=np.int64)

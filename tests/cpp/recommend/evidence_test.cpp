@@ -3,10 +3,12 @@
 #include <bit>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <span>
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/instruction_set.hpp>
 #include <kedja/recommend/cover.hpp>
 #include <kedja/recommend/logistic.hpp>
 #include <kedja/recommend/sampling.hpp>
@@ -27,18 +29,46 @@ TEST(Walks, TwoCompaniesAtOneThing) {
   EXPECT_EQ(walks.weight(3), 0.0);
   EXPECT_EQ(walks.scarcity(3), 0.0);
   walk_table::workspace ws;
-  std::size_t steps = 0;
-  walks.follow(u32s{0, 3}, 3, ws, [&](std::size_t s, std::span<const walk_table::lane> at) {
-    EXPECT_EQ(s, ++steps);
-    EXPECT_FLOAT_EQ(at[0][0], 0.5F);  // half of the walks from 0 and from 1 stand at 0
-    EXPECT_FLOAT_EQ(at[1][0], 0.5F);
-    EXPECT_EQ(at[2][0], 0.0F);
-    EXPECT_EQ(at[3][1], 0.0F);  // nothing leads to 3
-  });
-  EXPECT_EQ(steps, 3u);
+  std::vector<walk_table::lane> third;
+  walks.follow(u32s{0, 3}, 3, ws, [&](std::size_t s) { return s == 3 ? &third : nullptr; });
+  EXPECT_FLOAT_EQ(third[0][0], 0.5F);  // half of the walks from 0 and from 1 stand at 0
+  EXPECT_FLOAT_EQ(third[1][0], 0.5F);
+  EXPECT_EQ(third[2][0], 0.0F);
+  EXPECT_EQ(third[3][1], 0.0F);  // nothing leads to 3
+  EXPECT_EQ(walks.num_things(), 2u);
   EXPECT_DOUBLE_EQ(walks.scarcity(0), 3.0);  // a third of all weight: lift 0.5 * 3
-  EXPECT_THROW(walks.follow(std::vector<vertex_id>(17, 0), 1, ws, [](auto, auto) {}),
+  EXPECT_THROW(walks.follow(std::vector<vertex_id>(17, 0), 1, ws,
+                            [](std::size_t) -> std::vector<walk_table::lane>* { return nullptr; }),
                kedja::invalid_argument);
+}
+
+TEST(Walks, EveryInstructionSetAndBlockGivesTheSameBits) {
+  kedja::random_stream random(5, 0);
+  u32s row, column;
+  doubles value;
+  for (int i = 0; i < 2000; ++i) {
+    row.push_back(static_cast<std::uint32_t>(random.below(150)));
+    column.push_back(static_cast<std::uint32_t>(random.below(90)));
+    value.push_back(random.uniform());
+  }
+  const walk_table walks(sparse_table(150, 100, row, column, value));  // ten things of nobody
+  const auto stands = [&](const u32s& source, kedja::instruction_set with) {
+    walk_table::workspace ws;
+    std::vector<walk_table::lane> after;
+    const auto last = [&](std::size_t s) { return s == 6 ? &after : nullptr; };
+    walks.follow(source, 6, ws, last, with);
+    return after;
+  };
+  u32s many(walk_table::lanes);
+  std::iota(many.begin(), many.end(), 40u);
+  const auto plain = stands(many, kedja::instruction_set::baseline);
+  for (const auto with : {kedja::instruction_set::avx2, kedja::instruction_set::avx512}) {
+    if (with > kedja::best_instruction_set()) continue;  // this processor lacks it
+    const auto wide = stands(many, with);
+    for (std::size_t u = 0; u < 150; ++u) EXPECT_EQ(plain[u].at, wide[u].at);
+  }
+  const auto alone = stands(u32s{47}, kedja::best_instruction_set());  // in lane 0, not 7
+  for (std::size_t u = 0; u < 150; ++u) EXPECT_EQ(alone[u][0], plain[u][7]);
 }
 
 TEST(Sampling, DrawsEveryFreePairAndStops) {

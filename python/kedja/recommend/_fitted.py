@@ -1,0 +1,84 @@
+"""The numbers of a model: what a row of features is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kedja import _core
+from kedja._errors import InvalidArgumentError
+
+FEATURES: tuple[str, ...] = _core.partner_features
+EVENT = "joint grant"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Numbers of the logistic model.
+
+    ``kind`` is ``probability`` (fitted on past events) or ``rank`` (nothing to fit on).
+    """
+
+    kind: str
+    cap: npt.NDArray[np.float64]  # larger values of a feature count as this
+    mean: npt.NDArray[np.float64]
+    scale: npt.NDArray[np.float64]
+    coefficients: npt.NDArray[np.float64]  # intercept first, then standardised features
+    covariance: npt.NDArray[np.float64]
+    notes: dict[str, Any]
+
+    @property
+    def parts(self) -> tuple[Any, Any, Any, Any, Any]:
+        return self.cap, self.mean, self.scale, self.coefficients, self.covariance
+
+    def at_base_rate(self, rate: float, drawn: float) -> Fitted:
+        """The same model for a population where the share `rate` meets, not `drawn`."""
+        moved = self.coefficients.copy()
+        moved[0] += np.log(rate / (1 - rate)) - np.log(drawn / (1 - drawn))
+        return replace(self, coefficients=moved)
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """An estimator of the user's own, fitted over the same features.
+
+    ``blind`` are the columns it does not see; ``shift`` moves its log odds to the base rate.
+    """
+
+    made: Any
+    blind: list[int]
+    shift: float
+
+    def log_odds(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        seen = np.array(rows, dtype=np.float64)
+        seen[:, self.blind] = 0.0
+        if not len(seen):
+            return np.empty(0)
+        p = np.asarray(self.made.predict_proba(seen), dtype=np.float64)
+        if p.shape != (len(seen), 2) or not np.isfinite(p).all():
+            raise InvalidArgumentError(
+                f"estimator: predict_proba gave shape {p.shape} or a number that is not finite; "
+                f"({len(seen)}, 2) probabilities were asked for"
+            )
+        p = np.clip(p[:, 1], 1e-9, 1 - 1e-9)
+        odds: npt.NDArray[np.float64] = np.log(p / (1 - p)) + self.shift
+        return odds
+
+
+def unfitted(why: str) -> Fitted:
+    """The odds are the lift of a mixed walk of six steps: a rank, no probability."""
+    p = len(FEATURES)
+    coefficients = np.zeros(p + 1)
+    coefficients[1 + FEATURES.index("mixed_6")] = 1.0
+    return Fitted(
+        "rank",
+        np.full(p, np.inf),
+        np.zeros(p),
+        np.ones(p),
+        coefficients,
+        np.zeros((p + 1) ** 2),
+        {"why_rank": why},
+    )

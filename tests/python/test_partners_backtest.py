@@ -1,0 +1,190 @@
+"""Whether such advice held: the back-test, its numbers, and estimators of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import kedja
+import numpy as np
+import partners_fixture
+import pytest
+from kedja.recommend._history import History
+
+FEATURES = kedja.recommend._model.FEATURES
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return partners_fixture.tables()
+
+
+@pytest.fixture(scope="module")
+def data():
+    return partners_fixture.data()
+
+
+@pytest.fixture(scope="module")
+def model():
+    return partners_fixture.model()
+
+
+class Nearness:
+    """An estimator: the odds that one feature splits the learned pairs with; counts its fits."""
+
+    fits = 0
+
+    def fit(self, x, y):
+        Nearness.fits += 1
+        self.column = FEATURES.index("field_lift")
+        high = x[:, self.column] > np.median(x[:, self.column])
+        self.low, self.high = y[~high].mean(), y[high].mean()
+        self.middle = np.median(x[:, self.column])
+        self.blind = (x[:, FEATURES.index("activity")] == 0).all()
+
+    def predict_proba(self, x):
+        assert (x[:, FEATURES.index("activity")] == 0).all() == self.blind
+        p = np.where(x[:, self.column] > self.middle, self.high, self.low)
+        return np.stack([1 - p, p], axis=1)
+
+
+def test_an_estimator_of_ones_own_ranks_over_the_same_features(data, tmp_path: Path) -> None:
+    given = Nearness()
+    model = kedja.recommend.fit(data, estimator=given)
+    assert not hasattr(given, "column") and Nearness.fits == 1  # a copy is fitted
+    history = History.of(data)
+    a, b = np.triu_indices(len(history.ids), 1)
+    found = model.score((history.ids[a], history.ids[b]))
+    rows = history.evidence(None).features(a, b, threads=0, progress=None)
+    rows[:, FEATURES.index("activity")] = 0
+    p = model._estimator.made.predict_proba(rows)[:, 1]
+    # Five drawn pairs per event: the odds at the base rate are these times prior over drawn odds.
+    rate = model.meta["base_rate"]
+    odds = p / (1 - p) * (rate / (1 - rate)) / (1 / 5)
+    assert found["score"] == pytest.approx(odds / (1 + odds), rel=1e-9)
+    assert np.isnan(found["low"]).all() and "Nearness" in model.meta["estimator"]
+    best = model.partners("c005", 7, reach=1000)
+    assert Nearness.fits == 1 and len(best) == 7
+    assert best["score"] == pytest.approx(np.full(7, found["score"].max()))
+    with pytest.raises(kedja.InvalidArgumentError, match="not saved"):
+        model.save(tmp_path / "m.npz")
+    with pytest.raises(kedja.InvalidArgumentError, match="no coefficients"):
+        _ = model.coefficients
+    with pytest.raises(kedja.InvalidArgumentError, match="has no fit"):
+        kedja.recommend.fit(data, estimator=3)
+    assert kedja.recommend.fit(data, estimator=Nearness(), negatives="linked").kind == "probability"
+
+
+def test_a_scikit_learn_estimator_agrees_with_ours_where_it_is_the_same_model(data) -> None:
+    linear = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is an extra")
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+    pipeline = pytest.importorskip("sklearn.pipeline")
+    theirs = pipeline.make_pipeline(
+        preprocessing.StandardScaler(), linear.LogisticRegression(C=1 / 20, max_iter=1000)
+    )
+    pairs = (["c001"] * 40, [f"c{i:03}" for i in range(60, 100)])
+    one = kedja.recommend.fit(data, estimator=theirs).score(pairs)["score"]
+    other = kedja.recommend.fit(data).score(pairs)["score"]
+    assert np.corrcoef(np.log(one), np.log(other))[0, 1] > 0.95
+
+
+@pytest.fixture(scope="module")
+def tested(data):
+    return kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20)
+
+
+def test_backtest_has_every_baseline_and_bar(data, tested) -> None:
+    frame = tested.frame
+    assert set(frame["negatives"]) == {"degree_matched", "linked", "uniform"}
+    assert set(frame["pairs"]) == {"all", "inter_cluster"}
+    assert set(frame["score"]) == {
+        "model", "placebo", "recency", "preferential_attachment", "common_neighbours", "adamic_adar",
+    }  # fmt: skip
+    assert (frame["low"] <= frame["roc_auc"]).all() and (frame["roc_auc"] <= frame["high"]).all()
+    bar = frame.query("negatives == 'degree_matched' and pairs == 'all'").set_index("score")
+    # A work has one outsider, so that two fifths of the events lie in no field: knowing the fields
+    # gives 0.5 + (0.7 - 0.25) / 2 = 0.72 at most. Fields dealt out anew must not help.
+    assert bar.loc["model", "roc_auc"] > 0.67
+    assert bar.loc["placebo", "roc_auc"] < bar.loc["model", "roc_auc"]
+    assert abs(bar.loc["preferential_attachment", "roc_auc"] - 0.5) < 0.06
+    assert bar.loc["model", "brier_skill"] > bar["brier_skill"].drop("model").max()
+    assert 0.6 < bar.loc["model", "slope"] < 1.6
+    assert bar["events"].nunique() == 1
+    fair = tested.fairness.frame.set_index("order")
+    assert fair.loc["spread", "central"] <= fair.loc["model", "central"]
+    assert tested.reliability["pairs"].sum() == 6 * bar["events"].iloc[0]
+    again = kedja.recommend.backtest(data, until=2016, after=2017, k=5, draws=20, threads=3)
+    assert all(again[c].tolist() == tested[c].tolist() for c in ("roc_auc", "slope"))
+
+
+def test_backtest_of_one_kind_of_pairs_is_part_of_the_whole(data, tested) -> None:
+    part = kedja.recommend.backtest(
+        data, until=2016, after=2017, negatives="degree_matched", k=5, draws=20
+    )
+    rows = np.flatnonzero(tested["negatives"] == "degree_matched")
+    assert part["score"].tolist() == tested["score"][rows].tolist()
+    for name in ("roc_auc", "low", "average_precision_real", "brier_skill"):
+        assert part[name] == pytest.approx(tested[name][rows], abs=1e-9), name
+    assert part.verify()
+    with pytest.raises(kedja.InvalidArgumentError, match="not 'random'"):
+        kedja.recommend.backtest(data, negatives=["random"])
+    with pytest.raises(kedja.InvalidArgumentError, match="at least one kind"):
+        kedja.recommend.backtest(data, negatives=[])
+
+
+def test_backtest_numbers_agree_with_scikit_learn() -> None:
+    metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is an oracle")
+    from kedja.recommend._backtest import _auc, _average_precision
+
+    random = np.random.default_rng(0)
+    met = (random.random(400) < 0.3).astype(float)
+    odds = np.round(met + random.normal(size=400), 1)  # with ties
+    weight = random.integers(1, 4, 400).astype(float)
+    order = np.argsort(-odds, kind="stable")
+    first = np.r_[True, np.diff(odds[order]) != 0]
+    ours = _auc(met[order], first, weight[order])
+    assert ours == pytest.approx(metrics.roc_auc_score(met, odds, sample_weight=weight))
+    ours = _average_precision(met[order], first, weight[order])
+    assert ours == pytest.approx(metrics.average_precision_score(met, odds, sample_weight=weight))
+
+
+def test_auc_counts_pairs_in_the_right_order() -> None:
+    from kedja.recommend._backtest import _auc
+
+    random = np.random.default_rng(0)
+    met = (random.random(60) < 0.4).astype(float)
+    odds = np.round(met + random.normal(size=60), 1)
+    order = np.argsort(-odds, kind="stable")
+    first = np.r_[True, np.diff(odds[order]) != 0]
+    yes, no = odds[met == 1][:, None], odds[met == 0][None, :]
+    by_hand = ((yes > no) + 0.5 * (yes == no)).mean()
+    assert _auc(met[order], first, np.ones(60)) == pytest.approx(by_hand)
+
+
+def test_backtest_plots_and_refuses(tmp_path: Path, data, tested) -> None:
+    pytest.importorskip("matplotlib", reason="the picture needs matplotlib")
+    tested.plot(tmp_path / "backtest.svg")
+    assert (tmp_path / "backtest.svg").stat().st_size > 5000
+    undated = kedja.from_tables(
+        companies={"id": ["a", "b"]}, links={"source": ["a"], "target": ["b"]}
+    )
+    with pytest.raises(kedja.InvalidArgumentError, match="no row has a year"):
+        kedja.recommend.backtest(undated)
+    with pytest.raises(kedja.InvalidArgumentError, match="does not come after"):
+        kedja.recommend.backtest(data, until=2016, after=2016)
+
+
+def test_report_says_how_suggestions_did(data) -> None:
+    """The stored figures are shown for the tables they were computed on, and for no others."""
+    from kedja._contents.partners import _tested
+
+    shipped = kedja.datasets.load("cordis_h2020")
+    said = _tested(shipped)
+    known = shipped.source["backtest"]
+    assert known["data_checksum"] == shipped.checksum
+    assert "2016" in said.en and "74 times in 100" in said.en and "1,7 %" in said.sv
+    assert known["low"] < known["model"] < known["high"]
+    page = Path(__file__).resolve().parents[2] / "docs/guide/partners.md"
+    row = f"| model | {known['model']} ({known['low']} to {known['high']}) |"
+    assert row in page.read_text(encoding="utf-8")
+    other = _tested(data)
+    assert "Not tested here" in other.en and "Inte prövat" in other.sv
