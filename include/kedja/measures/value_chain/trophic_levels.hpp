@@ -109,11 +109,17 @@ template <graph::two_way_graph G>
             double_pair sum;
             const auto in = g.predecessors(v), out = g.successors(v);
             const auto in_w = g.predecessor_weights(v), out_w = g.successor_weights(v);
-            const auto pull = [&](vertex_id u, double w, double sign) {
+            const auto pull = [&](vertex_id u, double w, double climb) {
               if (u == v) return;
-              add(sum, sign * w);
-              add_product(sum, w, h[u]);
-              add_product(sum, -w, h[v]);
+              const double_pair gap = two_sum(h[u], -h[v]), off = two_sum(gap.hi, climb);
+              const double rest = gap.lo + off.lo;
+              if (weighted) {
+                add_product(sum, w, off.hi);
+                sum.lo += w * rest;
+              } else {
+                add(sum, off.hi);
+                sum.lo += rest;
+              }
             };
             for (std::size_t k = 0; k < in.size(); ++k) pull(in[k], weighted ? in_w[k] : 1.0, 1.0);
             for (std::size_t k = 0; k < out.size(); ++k)
@@ -125,8 +131,11 @@ template <graph::two_way_graph G>
         },
         [](double a, double b) { return std::max(a, b); });
   };
+  // Each round makes the error smaller by about the ratio of two corrections: done when the next
+  // one would no longer change a level.
   int left = options.max_iterations;
-  double before = std::numeric_limits<double>::infinity();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  double before = infinity, moved = infinity, next_move = infinity;
   std::vector<double> best = h;
   for (int round = 0; round < 60; ++round) {
     const double now = largest_residual();
@@ -134,15 +143,18 @@ template <graph::two_way_graph G>
       h = best;
       break;
     }
-    best = h;
     made.residual = now;
     double highest = 0;
     for (const double level : h) highest = std::max(highest, std::abs(level));
-    const double rounding = 4 * eps * (1 + highest);
-    made.converged = now <= rounding;
-    if (now == 0 || left <= 0 || (made.converged && now > before / 16)) break;
+    made.converged = now <= 4 * eps * (1 + highest);
+    if (now == 0 || left <= 0 || (made.converged && next_move <= eps / 4)) break;
+    best = h;
     before = now;
-    solver.correct(residual, h, round == 0 ? 1e-9 : 1e-7, left, job);
+    solver.correct(residual, h, round == 0 ? 1e-12 : 1e-5, left, job);
+    double move = 0;
+    for (std::size_t v = 0; v < n; ++v) move = std::max(move, std::abs(h[v] - best[v]));
+    next_move = move * std::min(move / moved, 1.0);
+    moved = move;
   }
   made.iterations = options.max_iterations - left;
 

@@ -133,6 +133,30 @@ TEST(TrophicLevels, IterationMeetsItsOwnEquations) {
   }
 }
 
+TEST(TrophicLevels, LayersAreFoundWhateverTheWeights) {
+  // Every link climbs one of 12 layers, so the layer is the level. Weights span 8 decades.
+  constexpr vertex_id layers = 12, per_layer = 1'000, n = layers * per_layer;
+  random_stream random(5, 3);
+  std::vector<vertex_id> source, target;
+  std::vector<double> value;
+  for (vertex_id v = 0; v + per_layer < n; ++v)
+    for (int k = 0; k < 4; ++k) {
+      source.push_back(v);
+      target.push_back((v / per_layer + 1) * per_layer +
+                       (k == 0 ? v % per_layer : static_cast<vertex_id>(random.below(per_layer))));
+      value.push_back(std::pow(10, 8 * random.uniform()));
+    }
+  const graph::csr_graph g(n, std::span<const vertex_id>(source),
+                           std::span<const vertex_id>(target), value);
+  for (const bool weighted : {false, true}) {
+    const trophic_result got = trophic_levels(g, {.weighted = weighted});
+    EXPECT_TRUE(got.converged);
+    EXPECT_GT(got.iterations, 0);
+    for (vertex_id v = 0; v < n; ++v) ASSERT_NEAR(got.level[v], v / per_layer, 1e-12) << v;
+    EXPECT_LT(got.incoherence, 1e-24);
+  }
+}
+
 TEST(TrophicLevels, LongChainsAndTreesAreExact) {
   const vertex_id n = 300'000;
   std::vector<vertex_id> source, target;
