@@ -132,12 +132,15 @@ def essentiality(essential: Any, sector: Any) -> tuple[Any, np.ndarray | None]:
         raise InvalidArgumentError(
             f"essential has a row {rows[int(np.argmax(place < 0))]!r} but no such column"
         )
-    values = essential.to_numpy()[:, place]
-    try:
-        number = values.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise InvalidArgumentError(f"essential must be numbers: {error}") from None
-    bad = ~np.isin(number, (0.0, 1.0, 2.0))
+    number = essential.to_numpy()
+    if not np.array_equal(place, np.arange(len(place))):
+        number = number[:, place]
+    if number.dtype.kind not in "iu":
+        try:
+            number = number.astype(np.float64)
+        except (TypeError, ValueError) as error:
+            raise InvalidArgumentError(f"essential must be numbers: {error}") from None
+    bad = ~((number == 0) | (number == 1) | (number == 2))
     if bad.any():
         r, c = np.argwhere(bad)[0]
         raise InvalidArgumentError(

@@ -49,10 +49,16 @@ class synchronous_channel {
   /// One step for the scenarios in `alive` (all bits of a lane); `largest` is each scenario's
   /// largest change.
   void step(const lane_bits8& alive, lanes8& largest, task& job) {
-    due_.drain(rows_);
+    if (all_due_) {
+      rows_.resize(map_.rows());
+      std::iota(rows_.begin(), rows_.end(), vertex_id{0});
+    } else {
+      due_.drain(rows_);
+    }
     if (next_.size() < rows_.size()) next_.resize(rows_.size());
     evaluate(job);
     largest = lanes8{};
+    risen_.clear();
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const vertex_id v = rows_[i];
       const lanes8 old = loss_[v].lane;
@@ -63,8 +69,17 @@ class synchronous_channel {
       largest = change > largest ? change : largest;
       loss_[v].lane = now;
       touched_.add(v);
-      changed(v);
+      risen_.push_back(v);
     }
+    // Where much has changed, looking at every row costs less than finding out which to look at.
+    all_due_ = false;
+    if (markets_ == nullptr) {
+      std::uint64_t told = 0;
+      for (const vertex_id v : risen_) told += map_.dependents(v).size();
+      all_due_ = told > map_.source.size() / 4;
+    }
+    if (!all_due_)
+      for (const vertex_id v : risen_) changed(v);
     pass_on();
   }
 
@@ -132,6 +147,7 @@ class synchronous_channel {
       touched_.remove(v);
     }
     due_.drain(rows_);
+    all_due_ = false;
   }
 
  private:
@@ -208,7 +224,8 @@ class synchronous_channel {
   std::vector<lane_values> loss_;
   std::vector<lane_values> passed_;  ///< sigma times loss; loss itself without markets
   row_set due_, touched_, market_due_;
-  std::vector<vertex_id> rows_;
+  bool all_due_ = false;  ///< every row, whatever due_ holds
+  std::vector<vertex_id> rows_, risen_;
   std::vector<lane_values> next_;
   std::vector<lane_values> above_, above_passed_;
 };
