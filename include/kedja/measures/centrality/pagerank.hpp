@@ -3,7 +3,10 @@
 /// Computer Networks 30 (1998), doi:10.1016/S0169-7552(98)00110-X.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,10 +37,11 @@ struct pagerank_result {
 
 /// The stationary share of a walker who follows links with probability `damping` and starts anew
 /// (by `personalization`) otherwise, and whenever it stands where no link of value leads on: value
-/// chains end in sinks, whose score is never lost. Stops when damping / (1 - damping) times the
-/// last L1 step, which bounds the L1 error, is below `tolerance`; not converging is reported. O(m)
-/// per iteration. Bit-identical for any number of threads. Throws invalid_argument naming the
-/// option.
+/// chains end in sinks, whose score is never lost. Sweeps use what they have just found (Gauss &
+/// Seidel), which takes two thirds of the iterations or less. Stops when 2 damping / (1 - damping)
+/// times the last relative L1 step, which bounds the L1 error, is below `tolerance`; not converging
+/// is reported. O(m) per iteration. Bit-identical for any number of threads. Throws
+/// invalid_argument naming the option.
 template <graph::two_way_graph G>
 [[nodiscard]] pagerank_result pagerank(const G& g, const pagerank_options& options = {},
                                        const run_context& ctx = {}) {
@@ -73,55 +77,79 @@ template <graph::two_way_graph G>
       options.damping > 0 ? std::log(options.tolerance) / std::log(options.damping) : 1.0;
   task job(ctx, std::max(1.0, iterations_ahead));
 
-  std::vector<double> out(n, 0.0);  // what a vertex divides its score by
+  std::vector<double> inverse(n,
+                              0.0);  // of what a vertex divides its score by; 0: nothing leads on
   for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
     for (std::size_t v = first; v < last; ++v) {
       const auto u = static_cast<vertex_id>(v);
+      double out = 0;
       if (!weighted)
-        out[v] = static_cast<double>(step(g, u, onward).size());
+        out = static_cast<double>(step(g, u, onward).size());
       else
-        for (const double w : step_weights(g, u, onward)) out[v] += w;
+        for (const double w : step_weights(g, u, onward)) out += w;
+      if (out > 0) inverse[v] = 1 / out;
     }
   });
 
-  std::vector<double>& score = result.score = start;
-  std::vector<double> next(n), share(n);
-  const auto add = [](double a, double b) { return a + b; };
+  // Scores are found up to scale. A sweep goes through a few strips of vertices; each sees what
+  // those before it have become in this sweep, and within a strip all change at once, so that
+  // threads may share it.
+  struct sweep_sums {
+    double moved = 0, total = 0, lost = 0;
+    sweep_sums operator+(const sweep_sums& b) const noexcept {
+      return {moved + b.moved, total + b.total, lost + b.lost};
+    }
+  };
+  const std::size_t strip = std::max<std::size_t>(grain, (std::size_t{n} + 15) / 16);
+  std::vector<double>& score = result.score;
+  score = start;
+  std::vector<double> share(n), next(std::min<std::size_t>(strip, n));
+  sweep_sums last_sweep{0, 1, 0};
+  for (std::size_t v = 0; v < n; ++v) {
+    share[v] = score[v] * inverse[v];
+    if (!(inverse[v] > 0)) last_sweep.lost += score[v];
+  }
   result.iteration = iterate(limits, job, [&] {
-    const double lost = ordered_reduce(
-        n, grain, job, 0.0,
-        [&](std::size_t first, std::size_t last) {
-          double sum = 0;
-          for (std::size_t v = first; v < last; ++v) {
-            share[v] = out[v] > 0 ? score[v] / out[v] : 0.0;
-            if (!(out[v] > 0)) sum += score[v];
-          }
-          return sum;
-        },
-        add);
-    const double change = ordered_reduce(
-        n, grain, job, 0.0,
-        [&](std::size_t first, std::size_t last) {
-          double moved = 0;
-          for (std::size_t v = first; v < last; ++v) {
-            const auto u = static_cast<vertex_id>(v);
-            const auto row = step(g, u, from);
-            double sum = 0;
-            if (weighted) {
-              const auto weight = step_weights(g, u, from);
-              for (std::size_t k = 0; k < row.size(); ++k) sum += share[row[k]] * weight[k];
-            } else {
-              for (const vertex_id s : row) sum += share[s];
-            }
-            next[v] = options.damping * (sum + lost * start[v]) + (1 - options.damping) * start[v];
-            moved += std::abs(next[v] - score[v]);
-          }
-          return moved;
-        },
-        add);
-    score.swap(next);
-    return iteration_step{change, change * options.damping / (1 - options.damping)};
+    const double anew =
+        options.damping * last_sweep.lost + (1 - options.damping) * last_sweep.total;
+    sweep_sums sums;
+    for (std::size_t begin = 0; begin < n; begin += strip) {
+      const std::size_t size = std::min<std::size_t>(strip, n - begin);
+      sums = sums + ordered_reduce(
+                        size, grain, job, sweep_sums{},
+                        [&](std::size_t first, std::size_t last) {
+                          sweep_sums mine;
+                          for (std::size_t i = first; i < last; ++i) {
+                            const auto u = static_cast<vertex_id>(begin + i);
+                            const auto row = step(g, u, from);
+                            double sum = 0;
+                            if (weighted) {
+                              const auto weight = step_weights(g, u, from);
+                              for (std::size_t k = 0; k < row.size(); ++k)
+                                sum += share[row[k]] * weight[k];
+                            } else {
+                              for (const vertex_id s : row) sum += share[s];
+                            }
+                            const double now = options.damping * sum + anew * start[u];
+                            mine.moved += std::abs(now - score[u]);
+                            mine.total += now;
+                            if (!(inverse[u] > 0)) mine.lost += now;
+                            score[u] = now;
+                            next[i] = now * inverse[u];
+                          }
+                          return mine;
+                        },
+                        std::plus<>());
+      std::copy_n(next.begin(), size, share.begin() + static_cast<std::ptrdiff_t>(begin));
+    }
+    last_sweep = sums;
+    // The scores solve (I - damping P) y = anew * start but for a residual of at most damping times
+    // the change; the inverse has L1 norm 1 / (1 - damping), and scaling to sum 1 at most doubles
+    // the error.
+    const double change = sums.moved / sums.total;
+    return iteration_step{change, 2 * change * options.damping / (1 - options.damping)};
   });
+  for (double& x : score) x /= last_sweep.total;
   job.finish();
   return result;
 }

@@ -33,7 +33,7 @@ std::vector<double> dense(const graph::csr_graph& g, double damping) {
 }
 
 TEST(PageRank, AgreesWithTheFullMatrixAndKeepsItsBound) {
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const auto g = test::make_links(seed).graph(seed % 2 == 0, true);
     const auto got = pagerank(g, {.tolerance = 1e-9});
@@ -73,6 +73,46 @@ TEST(PageRank, RefusesOptionsOutsideTheirRange) {
   const std::vector<double> wrong_size{1}, none(g.num_vertices(), 0.0);
   EXPECT_THROW((void)pagerank(g, {.personalization = wrong_size}), invalid_argument);
   EXPECT_THROW((void)pagerank(g, {.personalization = none}), invalid_argument);
+}
+
+/// Sinks, personalisation and several strips per sweep, against plain steps of the walk.
+TEST(PageRank, KeepsItsBoundOnLargerGraphs) {
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    random_stream random(seed, 5);
+    test::random_links links;
+    links.n = 30000;
+    for (int i = 0; i < 60000; ++i) {
+      const double x = random.uniform();
+      links.source.push_back(static_cast<vertex_id>(links.n * x * x));
+      links.target.push_back(static_cast<vertex_id>(random.below(links.n)));
+      links.value.push_back(random.uniform());
+    }
+    const auto g = links.graph(seed % 2 == 0, true);
+    std::vector<double> start(links.n, 0.0);
+    for (vertex_id v = 0; v < links.n; v += 3) start[v] = 3.0 / links.n;
+    std::vector<double> out(links.n, 0.0), x = start;
+    for (vertex_id u = 0; u < links.n; ++u)
+      for (const double w : g.successor_weights(u)) out[u] += w;
+    for (int i = 0; i < 250; ++i) {
+      std::vector<double> next(links.n, 0.0);
+      double anew = 0;
+      for (vertex_id u = 0; u < links.n; ++u) {
+        anew += (out[u] > 0 ? 0.15 : 1.0) * x[u];
+        for (std::size_t k = 0; k < g.successors(u).size(); ++k)
+          next[g.successors(u)[k]] += 0.85 * x[u] * g.successor_weights(u)[k] / out[u];
+      }
+      for (vertex_id v = 0; v < links.n; ++v) next[v] += anew * start[v];
+      x = next;
+    }
+    for (const double tolerance : {1e-3, 1e-8}) {
+      const auto got = pagerank(g, {.personalization = start, .tolerance = tolerance});
+      double distance = 0;
+      for (vertex_id v = 0; v < links.n; ++v) distance += std::abs(got.score[v] - x[v]);
+      EXPECT_TRUE(got.iteration.converged);
+      EXPECT_LE(got.iteration.error_bound, tolerance);
+      EXPECT_LE(distance, got.iteration.error_bound + 1e-12);
+    }
+  }
 }
 
 TEST(PageRank, SameBitsForAnyNumberOfThreads) {
