@@ -48,12 +48,12 @@ def distances(
 
     Notes
     -----
-    O(n + m) by hops [1]_, O((n + m) log n) by lengths [2]_.
+    O(n + m) by hops [1]_, about that by lengths [2]_.
 
     References
     ----------
     .. [1] S. Beamer, K. Asanovic and D. Patterson, SC 2012. https://doi.org/10.1109/SC.2012.50
-    .. [2] E. W. Dijkstra, Numer. Math. 1 (1959). https://doi.org/10.1007/BF01386390
+    .. [2] Meyer and Sanders, J. Algorithms 49 (2003). https://doi.org/10.1016/S0196-6774(03)00076-2
 
     Examples
     --------
