@@ -77,8 +77,8 @@ template <graph::two_way_graph G>
       options.damping > 0 ? std::log(options.tolerance) / std::log(options.damping) : 1.0;
   task job(ctx, std::max(1.0, iterations_ahead));
 
-  std::vector<double> inverse(n,
-                              0.0);  // of what a vertex divides its score by; 0: nothing leads on
+  // Of what a vertex divides its score by; 0 where nothing leads on.
+  std::vector<double> inverse(n, 0.0);
   for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
     for (std::size_t v = first; v < last; ++v) {
       const auto u = static_cast<vertex_id>(v);
