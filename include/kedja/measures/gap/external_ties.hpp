@@ -53,7 +53,8 @@ class external_ties {
       throw invalid_argument("region " + std::to_string(region) + " does not exist");
     const auto others = groups.of(outside);
     for (const auto& [a, share] : groups.of(inside)) {
-      const bool within = std::ranges::any_of(others, [a = a](const auto& o) { return o.group == a; });
+      const bool within =
+          std::ranges::any_of(others, [a = a](const auto& o) { return o.group == a; });
       if (!within) count_[static_cast<std::size_t>(a) * regions_ + region] += 1.0;
     }
   }
