@@ -171,8 +171,12 @@ class CompanyGraph:
     def checksum(self) -> str:
         """Sixteen hexadecimal digits that depend on ids and links, not on the order of rows."""
         if self._checksum is None:  # of something that never changes
-            by_vertex = [str(i) for i in self.ids[self._row_of_vertex()].tolist()]
-            self._checksum = str(_core.checksum_with_ids(self._core, by_vertex))
+            by_vertex = self.ids[self._row_of_vertex()]
+            if by_vertex.dtype == np.int64:
+                made = _core.checksum_with_ids(self._core, np.ascontiguousarray(by_vertex))
+            else:
+                made = _core.checksum_with_ids(self._core, [str(i) for i in by_vertex.tolist()])
+            self._checksum = str(made)
         return self._checksum
 
     def _row_of_vertex(self) -> np.ndarray:

@@ -1,5 +1,8 @@
+#include <charconv>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <kedja/core/checked.hpp>
 #include <kedja/graph/csr_graph.hpp>
@@ -95,17 +98,33 @@ void bind_graph(py::module_& m) {
       });
 
   // Ids are hashed in vertex order with their lengths, then the links: row order does not matter.
-  m.def("checksum_with_ids",
-        [](const csr_graph& g, const std::optional<std::vector<std::string>>& ids) {
-          checksum sum;
-          if (ids)
-            for (const std::string& id : *ids) {
-              sum.update_value(static_cast<std::uint64_t>(id.size()));
-              sum.update(std::string_view(id));
-            }
-          sum.update_value(graph_checksum(g));
-          return to_hex(sum.digest());
-        });
+  // Whole numbers are hashed as their decimal digits, without a Python text for each.
+  const auto add_id = [](checksum& sum, std::string_view id) {
+    sum.update_value(static_cast<std::uint64_t>(id.size()));
+    sum.update(id);
+  };
+  m.def(
+      "checksum_with_ids",
+      [add_id](const csr_graph& g, const array<std::int64_t>& ids) {
+        checksum sum;
+        char digits[24];
+        for (const std::int64_t id : as_span(ids)) {
+          const auto end = std::to_chars(digits, digits + sizeof digits, id).ptr;
+          add_id(sum, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+        }
+        sum.update_value(graph_checksum(g));
+        return to_hex(sum.digest());
+      },
+      py::arg("graph"), py::arg("ids").noconvert());
+  m.def(
+      "checksum_with_ids",
+      [add_id](const csr_graph& g, const std::vector<std::string>& ids) {
+        checksum sum;
+        for (const std::string& id : ids) add_id(sum, id);
+        sum.update_value(graph_checksum(g));
+        return to_hex(sum.digest());
+      },
+      py::arg("graph"), py::arg("ids"));
 
   m.def("tie_counts", [](const csr_graph& g, const graph::grouping& groups) {
     const auto counted = graph::tie_counts(g, groups);

@@ -259,3 +259,13 @@ def test_a_forked_child_computes():
 def test_sigint_constant_is_untouched():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert os.getpid() > 0
+
+
+def test_checksum_hashes_whole_numbers_as_their_digits():
+    ends = [0, 1, 2, 2], [1, 2, 0, 3]
+    numbers = kedja.CompanyGraph.from_arrays([7, -2, 2**63 - 1, 0], *ends)
+    texts = kedja.CompanyGraph.from_arrays(["7", "-2", str(2**63 - 1), "0"], *ends)
+    small = kedja.CompanyGraph.from_arrays(np.array([7, -2, 3, 0], dtype=np.int32), *ends)
+    assert numbers.checksum == texts.checksum != small.checksum
+    assert small.checksum == kedja.CompanyGraph.from_arrays([7, -2, 3, 0], *ends).checksum
+    assert len(kedja.CompanyGraph.from_arrays(0, [], []).checksum) == 16
