@@ -90,37 +90,6 @@ struct scored_pair {
   }
 };
 
-/// The k best for every vertex: by vertex, then best first. A pair may stand under both of its
-/// ends. O(sum over vertices of their neighbours' degrees) time, O(n k) memory.
-[[nodiscard]] inline std::vector<scored_pair> best_two_hop_per_vertex(
-    const simple_neighbours& next_to, two_hop_score score, std::size_t k,
-    const run_context& ctx = {}) {
-  const vertex_id n = next_to.num_vertices();
-  std::vector<std::vector<scored_pair>> best(n);
-  task job(ctx, n);
-  for_blocks(
-      n, 256, job, [n] { return two_hop_workspace(n); },
-      [&](two_hop_workspace& ws, std::size_t first, std::size_t last, std::size_t) {
-        for (auto u = static_cast<vertex_id>(first); u < last; ++u) {
-          auto& mine = best[u];
-          ws.search(next_to, u, [&](const shared_neighbours& s) {
-            mine.push_back(
-                {u, s.other, score_of(score, s, next_to.degree(u), next_to.degree(s.other))});
-          });
-          const auto kept = static_cast<std::ptrdiff_t>(std::min(k, mine.size()));
-          std::partial_sort(mine.begin(), mine.begin() + kept, mine.end());
-          mine.resize(static_cast<std::size_t>(kept));
-          mine.shrink_to_fit();
-        }
-        job.advance(static_cast<double>(last - first));
-        job.checkpoint();
-      });
-  std::vector<scored_pair> all;
-  for (const auto& part : best) all.insert(all.end(), part.begin(), part.end());
-  job.finish();
-  return all;
-}
-
 /// Scores of given pairs, adjacent or not; 0 for a pair without a common neighbour and for a vertex
 /// with itself. O(sum of degrees).
 [[nodiscard]] inline std::vector<double> two_hop_scores(const simple_neighbours& next_to,

@@ -148,10 +148,7 @@ TEST(TwoHop, StoppingEarlyLosesNothingAmongHubs) {
                                   std::span<const vertex_id>(target));
   const simple_neighbours next_to(g);
   for (const auto score : all_scores) {
-    std::vector<scored_pair> all;
-    for (scored_pair pair : best_two_hop_per_vertex(next_to, score, n))
-      if (pair.source < pair.target) all.push_back(pair);
-    std::sort(all.begin(), all.end());
+    const auto all = all_pairs_by_hand(next_to, score);
     for (const std::size_t k : {std::size_t{1}, std::size_t{100}, std::size_t{20000}})
       for (const unsigned threads : {1u, 3u})
         expect_same_bits(best_two_hop_pairs(next_to, score, k, {.threads = threads}), all, k);
@@ -204,6 +201,29 @@ TEST(TwoHop, PerVertexHoldsItsOwnBest) {
           u != v && !sets[u].contains(v) && plain_score(sets, u, v, two_hop_score::cosine) > 0;
     EXPECT_EQ(count[u], std::min(3, possible));
   }
+}
+
+TEST(TwoHop, PerVertexIsAllPairsSortedByVertexOnManyGraphs) {
+  kedja::test::for_many_graphs(1000, [](const kedja::graph::csr_graph& g) {
+    const simple_neighbours next_to(g);
+    for (const auto score : all_scores) {
+      const auto all = all_pairs_by_hand(next_to, score);
+      for (const std::size_t k : {std::size_t{0}, std::size_t{2}, std::size_t{1000}}) {
+        std::vector<scored_pair> expected;
+        for (vertex_id u = 0; u < g.num_vertices(); ++u) {
+          std::vector<scored_pair> mine;
+          for (const auto& pair : all) {
+            if (pair.source == u) mine.push_back(pair);
+            if (pair.target == u) mine.push_back({u, pair.source, pair.score});
+          }
+          std::sort(mine.begin(), mine.end());
+          mine.resize(std::min(k, mine.size()));
+          expected.insert(expected.end(), mine.begin(), mine.end());
+        }
+        expect_same_bits(best_two_hop_per_vertex(next_to, score, k), expected, expected.size());
+      }
+    }
+  });
 }
 
 TEST(TwoHop, SameBitsForAnyNumberOfThreads) {
