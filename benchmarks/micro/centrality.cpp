@@ -12,34 +12,17 @@
 #include <kedja/measures/centrality/hits.hpp>
 #include <kedja/measures/centrality/katz.hpp>
 #include <kedja/measures/centrality/pagerank.hpp>
-#include <kedja/measures/structure/distances.hpp>
 
-#include "graphs.hpp"
+#include "kernel.hpp"
 
 namespace kedja::bench {
 namespace {
-
-const run_context one_thread{.threads = 1};
-
-/// Times call(graph) and counts links per second.
-template <class Call>
-void time_on(benchmark::State& state, bool directed, Call call) {
-  const auto& g = skewed_graph(static_cast<vertex_id>(state.range(0)), directed);
-  for (auto _ : state) benchmark::DoNotOptimize(call(g));
-  state.counters["links"] = static_cast<double>(g.num_links());
-}
 
 void building(benchmark::State& state) {
   const links& x = skewed_links(static_cast<vertex_id>(state.range(0)));
   for (auto _ : state) benchmark::DoNotOptimize(x.graph(true));
 }
 BENCHMARK(building)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
-
-#define KEDJA_MICRO(name, directed, call, ...)                                          \
-  void name(benchmark::State& state) {                                                  \
-    time_on(state, directed, [](const graph::csr_graph& g) { return measures::call; }); \
-  }                                                                                     \
-  BENCHMARK(name)->__VA_ARGS__->Unit(benchmark::kMillisecond)
 
 KEDJA_MICRO(harmonic, false, harmonic_closeness(g, {}, one_thread), Arg(1'000)->Arg(10'000));
 KEDJA_MICRO(closeness, true, closeness(g, {}, one_thread), Arg(1'000)->Arg(10'000));
@@ -59,9 +42,6 @@ KEDJA_MICRO(eigenvector, true, eigenvector(g, {.tolerance = 1e-8}, one_thread),
 KEDJA_MICRO(katz, true, katz(g, {.alpha = 1e-4, .tolerance = 1e-8}, one_thread),
             Arg(10'000)->Arg(100'000));
 KEDJA_MICRO(hits, true, hits(g, {.tolerance = 1e-8}, one_thread), Arg(10'000)->Arg(100'000));
-KEDJA_MICRO(hops, true, distances(g, 0, {}, one_thread), Arg(10'000)->Arg(1'000'000));
-KEDJA_MICRO(lengths, true, distances(g, 0, {.length = measures::link_length::value}, one_thread),
-            Arg(10'000)->Arg(1'000'000));
 
 }  // namespace
 }  // namespace kedja::bench
