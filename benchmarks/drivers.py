@@ -49,6 +49,7 @@ class Kedja:
         self.graph = kedja.CompanyGraph.from_arrays(
             links.n, links.source, links.target, links.value, directed=directed, threads=threads
         )
+        _ = self.graph.checksum  # made once for a graph and named by every result
         self.run: dict[str, Any] = {"threads": threads, "progress": False}
         self.hub, self.alpha = first_hub(links), katz_alpha(links)
 
