@@ -43,6 +43,7 @@ struct loss_map {
   std::vector<std::uint64_t> offset;
   std::vector<vertex_id> source;
   std::vector<double> share;
+  bool grouped = false;  ///< some row has several groups; told by find_dependents
   // Who feels a company's loss: the rows that name it.
   std::vector<std::uint64_t> felt_offset;
   std::vector<vertex_id> felt_by;
@@ -61,8 +62,10 @@ struct loss_map {
     for (std::size_t v = 0; v < n; ++v) felt_offset[v + 1] += felt_offset[v];
     std::vector<std::uint64_t> at(felt_offset.begin(), felt_offset.end() - 1);
     for (std::size_t j = 0; j < n; ++j)
-      for (std::uint64_t k = offset[j]; k < offset[j + 1]; ++k)
+      for (std::uint64_t k = offset[j]; k < offset[j + 1]; ++k) {
         felt_by[at[source[k]]++] = static_cast<vertex_id>(j);
+        grouped = grouped || (k > offset[j] && share[k] < 0);
+      }
   }
 };
 
