@@ -12,6 +12,7 @@
 #include <kedja/measures/common/exact_sum.hpp>
 #include <kedja/measures/common/gmres.hpp>
 #include <kedja/measures/common/ordered_rows.hpp>
+#include <kedja/measures/common/sparse_elimination.hpp>
 #include <kedja/measures/common/spectral_radius.hpp>
 
 namespace kedja::measures {
@@ -20,6 +21,7 @@ namespace {
 
 constexpr double eps = std::numeric_limits<double>::epsilon();
 constexpr std::size_t direct_up_to = 400, direct_at_most = 4000;
+constexpr std::size_t sparse_entries = 8'000'000;  // of an elimination of compressed rows
 constexpr double sparse_share = 0.05;
 constexpr double largest_money = 1e140, smallest_money = 1e-140;
 constexpr double most_rounds = 1e15;  // w beyond it: singular to working precision
@@ -96,7 +98,8 @@ struct productive_system::state {
   sparse_flows owned, other;         // compressed full table; transposed rows
   std::optional<ordered_rows> rows;  // for Gauss-Seidel
   std::optional<dense_lu> factors;
-  std::vector<double> gain;  // lower bound of ((I - S T) w)_i
+  std::optional<sparse_elimination> eliminated;  // where iterating is slow and there are too many
+  std::vector<double> gain;                      // lower bound of ((I - S T) w)_i
   solution w;
   double norm = 0;     // of I - S T: largest absolute row sum
   double row_sum = 0;  // largest of S T
@@ -145,6 +148,10 @@ struct productive_system::state {
       std::ranges::copy(column.value, out.begin());
       return;
     }
+    if (eliminated) {
+      eliminated->solve(r, out);
+      return;
+    }
     if (rows) {
       left -= rows->correct(r, out, reduction, left, job);
       return;
@@ -180,7 +187,7 @@ struct productive_system::state {
       correct(r, step, 1e-9, left, job);
       for (std::size_t i = 0; i < n(); ++i) made.value[i] += step[i];
     }
-    made.record.iterations = factors ? 0 : options.max_iterations - left;
+    made.record.iterations = factors || eliminated ? 0 : options.max_iterations - left;
     made.record.converged =
         made.record.residual <= 8 * eps * std::max(largest(b), largest(made.value));
     return made;
@@ -304,6 +311,16 @@ productive_system::productive_system(const flow_matrix& z, std::span<const doubl
     s.w = s.refine(one, one, job);
     proved = s.prove(job);
   }
+  if (!direct && options.method == solver::automatic && !s.factors && !s.z.is_dense() &&
+      !s.w.record.converged) {
+    s.eliminated.emplace(s.z, s.x, sparse_entries, job);
+    if (s.eliminated->done()) {
+      s.w = s.refine(one, one, job);
+      proved = s.prove(job);
+    } else {
+      s.eliminated.reset();
+    }
+  }
   if (!proved) s.refuse(job);
 
   s.condition = n == 0 ? 1.0 : s.norm * largest(s.w.value);
@@ -315,7 +332,9 @@ std::size_t productive_system::size() const noexcept { return state_->n(); }
 const solution& productive_system::ones() const noexcept { return state_->w; }
 double productive_system::radius_bound() const noexcept { return state_->radius_bound; }
 double productive_system::condition() const noexcept { return state_->condition; }
-bool productive_system::is_direct() const noexcept { return state_->factors.has_value(); }
+bool productive_system::is_direct() const noexcept {
+  return state_->factors.has_value() || state_->eliminated.has_value();
+}
 
 solution productive_system::solve(std::span<const double> b, const run_context& ctx) const {
   const state& s = *state_;

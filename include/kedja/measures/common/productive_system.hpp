@@ -64,8 +64,10 @@ struct solution {
 ///
 /// Method: `dense_lu` for small systems; else
 /// GMRES, for compressed rows preconditioned by Gauss-Seidel in an order that puts suppliers before
-/// buyers, so that a table without cycles takes one pass; then iterative refinement. O(m) per
-/// iteration, O(n^3) direct. Bit-identical for any number of threads. The arrays are borrowed.
+/// buyers, so that a table without cycles takes one pass; then iterative refinement. Compressed
+/// rows on which that does not settle are eliminated in an order that keeps them sparse
+/// (`sparse_elimination`), where memory allows. O(m) per iteration, O(n^3) direct. Bit-identical
+/// for any number of threads. The arrays are borrowed.
 class productive_system {
  public:
   /// Throws invalid_argument naming a position with x_i < 0 or beyond 1e140, radius_error, or

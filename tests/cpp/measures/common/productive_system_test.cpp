@@ -1,5 +1,6 @@
 // The solver against elimination in a wider format, and its error bound against the true error.
 #include <kedja/measures/common/productive_system.hpp>
+#include <kedja/measures/common/sparse_elimination.hpp>
 
 #include <gtest/gtest.h>
 
@@ -240,6 +241,75 @@ TEST(ProductiveSystem, ATableWithoutCyclesTakesOnePass) {
   EXPECT_LE(system.ones().record.iterations, 8);
   EXPECT_DOUBLE_EQ(system.ones().value[0], 2.0);
   EXPECT_DOUBLE_EQ(system.ones().value[n - 1], 1.0);
+}
+
+TEST(ProductiveSystem, LongLinesOfSectorsAreEliminated) {
+  // Every sector sells half to either neighbour, the last all to the one before, and the first half
+  // to final demand: a walk from j = i + 1 to 0 that turns back at n takes j (2 n - j) steps. With
+  // radius 1 - 1e-8 and as many steps as sectors, no iteration settles.
+  for (const std::uint32_t n : {6'000U, 10'000U}) {
+    sparse_flows rows;
+    rows.offsets = {0};
+    for (std::uint32_t i = 0; i < n; ++i) {
+      if (i > 0) rows.columns.push_back(i - 1), rows.values.push_back(i + 1 < n ? 0.5 : 1.0);
+      if (i + 1 < n) rows.columns.push_back(i + 1), rows.values.push_back(0.5);
+      rows.offsets.push_back(static_cast<std::int64_t>(rows.columns.size()));
+    }
+    const std::vector<double> x(n, 1.0);
+    const productive_system system(rows.view(), x, false, {.max_iterations = 300});
+    EXPECT_TRUE(system.is_direct());
+    const solution& got = system.ones();
+    EXPECT_TRUE(got.record.converged);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      const double j = i + 1.0, exact = j * (2.0 * n - j);
+      ASSERT_NEAR(got.value[i], exact, 1e-9 * exact) << i;
+      ASSERT_LE(std::abs(got.value[i] - exact), got.record.error_bound);
+    }
+    EXPECT_LT(got.record.error_bound, 1e-5 * got.value[n - 1]);
+    EXPECT_THROW(productive_system(rows.view(), x, false,
+                                   {.method = solver::iterative, .max_iterations = 300}),
+                 radius_error);
+  }
+}
+
+TEST(SparseElimination, AgreesWithFullElimination) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    random_stream random(seed, 21);
+    const auto n = static_cast<std::uint32_t>(1 + random.below(30));
+    sparse_flows rows;
+    rows.offsets = {0};
+    std::vector<double> x(n, 0.0);
+    for (std::uint32_t i = 0; i < n; ++i) {
+      for (std::uint64_t k = random.below(5); k > 0; --k) {  // loops and repeats too
+        rows.columns.push_back(static_cast<std::uint32_t>(random.below(n)));
+        rows.values.push_back(random.uniform());
+        x[i] += 1.1 * rows.values.back();
+      }
+      if (random.below(8) == 0) x[i] = 0;
+      rows.offsets.push_back(static_cast<std::int64_t>(rows.columns.size()));
+    }
+    run_context ctx;
+    task job(ctx);
+    const sparse_elimination system(rows.view(), x, 100'000, job);
+    ASSERT_TRUE(system.done());
+    bool linked = false;  // somebody buys from somebody else
+    for (std::uint32_t i = 0; i < n; ++i)
+      for (auto k = rows.offsets[i]; k < rows.offsets[i + 1]; ++k)
+        linked = linked || (x[i] > 0 && rows.columns[static_cast<std::size_t>(k)] != i);
+    std::vector<double> want(n), r(n), got(n);
+    for (double& v : want) v = random.uniform() - 0.5;
+    for (std::uint32_t i = 0; i < n; ++i) {  // r = (I - S T) want, whose answer is known
+      r[i] = want[i];
+      if (x[i] > 0)
+        for (auto k = rows.offsets[i]; k < rows.offsets[i + 1]; ++k) {
+          const auto at = static_cast<std::size_t>(k);
+          r[i] -= rows.values[at] / x[i] * want[rows.columns[at]];
+        }
+    }
+    EXPECT_EQ(sparse_elimination(rows.view(), x, 0, job).done(), n == 1 || !linked);
+    system.solve(r, got);
+    for (std::uint32_t i = 0; i < n; ++i) EXPECT_NEAR(got[i], want[i], 1e-12) << seed;
+  }
 }
 
 TEST(ProductiveSystem, EmptyAndBadInput) {
