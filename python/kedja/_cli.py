@@ -258,6 +258,10 @@ def partners(
     company: Annotated[str | None, typer.Option(help="one company")] = None,
     k: Annotated[int, typer.Option(help="how many")] = 10,
     country: Annotated[str | None, typer.Option(help="suggest only there")] = None,
+    every: Annotated[bool, typer.Option("--all", help="the k best of every company")] = False,
+    spread: Annotated[
+        float, typer.Option(help="how much less for the busy; 0: by score alone")
+    ] = 0.0,
     as_json: Json = False,
     out: Out = None,
     threads: Threads = 0,
@@ -266,17 +270,25 @@ def partners(
     """Who should link with whom, with reasons."""
     import kedja
 
+    more: dict[str, Any] = {"spread": spread} if spread else {}
     result = kedja.recommend.partners(
         _read(paths),
         cluster=cluster,
         company=company,
+        companies="all" if every else None,
         k=k,
         seed=seed,
         threads=threads,
         country=country,
+        **more,
     )
     _show(result, as_json, out)
     if not as_json and out is None:
+        if "hits_expected_without_spread" in result.meta:
+            typer.echo(
+                f"expected to meet within a year: {result.meta['hits_expected']:.2g} of these, "
+                f"{result.meta['hits_expected_without_spread']:.2g} without --spread"
+            )
         if result.meta["kind"] == "probability":
             typer.echo(
                 f"score: probability of a first {result.meta['event']} within a year; "
@@ -291,6 +303,10 @@ def backtest(
     paths: PathArgument,
     until: Annotated[int | None, typer.Option(help="last year that is known")] = None,
     after: Annotated[int | None, typer.Option(help="the year to foretell")] = None,
+    negatives: Annotated[
+        list[str] | None,
+        typer.Option(help="degree_matched, linked or uniform; repeat for several (default: all)"),
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="also draw it here (.svg, .png)")] = None,
     as_json: Json = False,
     out: Out = None,
@@ -300,8 +316,9 @@ def backtest(
     """Whether such advice held: foretell a known year from the years before it."""
     import kedja
 
+    asked: dict[str, Any] = {"negatives": negatives} if negatives else {}
     result = kedja.recommend.backtest(
-        _read(paths), until=until, after=after, seed=seed, threads=threads
+        _read(paths), until=until, after=after, seed=seed, threads=threads, **asked
     )
     if plot is not None:
         result.plot(plot)
@@ -316,6 +333,9 @@ def report(
     lang: Annotated[str, typer.Option(help="en or sv")] = "en",
     audience: Annotated[str, typer.Option(help="internal, members or public")] = "internal",
     personal: Annotated[bool, typer.Option(help="show personal identity numbers")] = False,
+    backtest: Annotated[
+        bool, typer.Option(help="also test the suggestions on the data's own past")
+    ] = False,
     threads: Threads = 0,
     seed: Seed = 0,
 ) -> None:
@@ -327,6 +347,7 @@ def report(
         audience,
         cluster=cluster,
         personal=personal,
+        backtest=backtest,
         threads=threads,
         seed=seed,
     )

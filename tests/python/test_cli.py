@@ -151,6 +151,57 @@ def test_measures_gaps_and_partners_run_on_a_folder(tmp_path: Path) -> None:
     assert "C" in partners.stdout
 
 
+def test_partners_and_backtest_options(tmp_path: Path) -> None:
+    import partners_fixture
+
+    for name, columns in partners_fixture.tables().items():
+        rows = zip(*columns.values(), strict=True)
+        lines = [",".join(columns), *(",".join(map(str, row)) for row in rows)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+    tested = run("backtest", tmp_path, "--negatives", "degree_matched", "--json")
+    assert tested.returncode == 0, tested.stderr
+    assert "degree_matched" in tested.stdout and "uniform" not in tested.stdout
+    wrong = run("backtest", tmp_path, "--negatives", "random")
+    assert wrong.returncode == 2 and "negatives must be of" in wrong.stderr
+    every = run("partners", tmp_path, "--all", "--k", "2", "--out", tmp_path / "all.csv")
+    assert every.returncode == 0, every.stderr
+    rows = (tmp_path / "all.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + 2 * 160 and "mixed_6" in rows[0]
+    spread = run("partners", tmp_path, "--cluster", "k1", "--spread", "1")
+    assert spread.returncode == 0 and "without --spread" in spread.stdout, spread.stderr
+    page = run("report", tmp_path, "--cluster", "k1", "--backtest", "--out", tmp_path / "r.html")
+    assert page.returncode == 0, page.stderr
+    assert 'id="t-backtest"' in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_member_lists_on_the_command_line_give_three_introductions(tmp_path: Path) -> None:
+    """Two clusters' own lists, merged by organisation number; one page in Swedish."""
+    pd = pytest.importorskip("pandas")
+    lists = {
+        "a.xlsx": [("5560000001", "Alfa Gjuteri AB", "24.51"), ("5560000019", "Beta Stål AB", "24.10"),
+                   ("5560000027", "Gamma Plåt AB", "25.11"), ("5560000035", "Delta Rör AB", "24.20")],
+        "b.xlsx": [("5560000043", "Epsilon Data AB", "62.01"), ("5560000050", "Zeta Frakt AB", "49.41"),
+                   ("5560000068", "Eta Verktyg AB", "28.41"), ("5560000019", "Beta Stål AB", "24.10")],
+    }  # fmt: skip
+    for file, rows in lists.items():
+        frame = pd.DataFrame(rows, columns=["organisationsnummer", "namn", "SNI"])
+        frame["kluster"] = "Klustret " + file[0].upper()
+        frame["kommun"] = "Linköping"
+        frame.to_excel(tmp_path / file, index=False)
+    page = tmp_path / "r.html"
+    made = run(
+        "report", tmp_path / "a.xlsx", tmp_path / "b.xlsx", "--lang", "sv", "--out", page,
+        "--cluster", "Klustret A",
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    text = page.read_text(encoding="utf-8")
+    table = text[text.index('id="t-partners"') :]
+    table = table[: table.index("</table>")]
+    assert 1 <= table.count('class="rank"') <= 3
+    assert "gör det som färre medlemmar gör här än på andra håll" in table and "täcker" in table
+    assert any(name in table for name in ("Epsilon Data AB", "Zeta Frakt AB", "Eta Verktyg AB"))
+
+
 def test_the_overview_shows_what_the_measures_give(tmp_path: Path) -> None:
     from kedja import _contents
 

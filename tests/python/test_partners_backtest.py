@@ -178,13 +178,33 @@ def test_report_says_how_suggestions_did(data) -> None:
     from kedja._contents.partners import _tested
 
     shipped = kedja.datasets.load("cordis_h2020")
-    said = _tested(shipped)
     known = shipped.source["backtest"]
+    said = _tested(shipped, known)
     assert known["data_checksum"] == shipped.checksum
-    assert "2016" in said.en and "74 times in 100" in said.en and "1,7 %" in said.sv
+    assert "2016" in said.en and "74 times in 100" in said.en and "1,8 %" in said.sv
     assert known["low"] < known["model"] < known["high"]
     page = Path(__file__).resolve().parents[2] / "docs/guide/partners.md"
     row = f"| model | {known['model']} ({known['low']} to {known['high']}) |"
     assert row in page.read_text(encoding="utf-8")
-    other = _tested(data)
+    other = _tested(data, data.source.get("backtest", {}))
     assert "Not tested here" in other.en and "Inte prövat" in other.sv
+
+
+def test_report_runs_the_backtest_and_shows_its_table(tmp_path: Path, data, tested) -> None:
+    from kedja._contents.partners import stored_figures
+
+    figures = stored_figures(tested)
+    bar = tested.frame.query("negatives == 'degree_matched' and pairs == 'all'")
+    assert [row["rule"] for row in figures["table"]] == bar["score"].tolist()
+    assert figures["model"] == pytest.approx(bar["roc_auc"].iloc[0], abs=6e-4)
+    plain = kedja.report(data, tmp_path / "a.html", cluster="k1", draws=20, progress=False)
+    assert 'id="t-backtest"' not in plain.read_text(encoding="utf-8")
+    page = kedja.report(
+        data, tmp_path / "b.html", cluster="k1", draws=20, backtest=True, lang="sv", progress=False
+    ).read_text(encoding="utf-8")
+    table = page[page.index('id="t-backtest"') :]
+    table = table[: table.index("</table>")]
+    for words in ("Den här modellen", "Adamic-Adar", "De mest aktiva först", "omfördelade"):
+        assert words in table
+    assert f"{figures['model']:.2f}".replace(".", ",") in table  # other seeds of the draws only
+    assert "Prövat: anpassat till det som var känt 2016" in page

@@ -75,3 +75,84 @@ def test_member_lists_get_three_introductions_in_swedish(tmp_path: Path) -> None
     assert 'id="t-partners"' in text
     assert text.count("gör det som färre medlemmar gör här än på andra håll") >= 3
     assert "täcker" in text
+
+
+def chained() -> kedja.Dataset:
+    """Clusters w, x, y, z of two each; w and x have worked together, nobody else has."""
+    return kedja.from_tables(
+        companies={"id": list("abcdefgh"), "name": [f"Firm {c}" for c in "ABCDEFGH"]},
+        memberships={"company": list("abcdefgh"), "cluster": list("wwxxyyzz")},
+        links={
+            "source": list("aceg"), "target": list("cdfh"), "kind": ["collaboration"] * 4,
+        },
+    )  # fmt: skip
+
+
+def integration_by_hand(links: list[tuple[str, str]]) -> float:
+    """Global efficiency of the graph of clusters, by NetworkX."""
+    nx = pytest.importorskip("networkx", reason="networkx is an oracle")
+    cluster = dict(zip("abcdefgh", "wwxxyyzz", strict=True))
+    graph = nx.Graph()
+    graph.add_nodes_from("wxyz")
+    graph.add_edges_from((cluster[a], cluster[b]) for a, b in links if cluster[a] != cluster[b])
+    return float(nx.global_efficiency(graph))
+
+
+def test_links_may_bring_clusters_nearer_without_a_guarantee() -> None:
+    data, now = chained(), [("a", "c"), ("c", "d"), ("e", "f"), ("g", "h")]
+    found = kedja.recommend.links(data, k=3, objective="integration")
+    assert found.meta["before"] == pytest.approx(integration_by_hand(now))
+    for i in range(len(found)):
+        best = max(
+            integration_by_hand([*now, (s, t)])
+            for s in data.ids
+            for t in data.ids
+            if s not in found["source"][:i] and t not in found["target"][:i]
+        )
+        now.append((found["source"][i], found["target"][i]))
+        assert found["total"][i] == pytest.approx(integration_by_hand(now)) == pytest.approx(best)
+    assert "not submodular" in found.meta["guarantee"] and np.isnan(found.meta["bound"])
+    assert found["total"][-1] == pytest.approx(found.meta["value"]) and found.verify()
+    with pytest.raises(kedja.InvalidArgumentError, match="objective must be"):
+        kedja.recommend.links(data, objective="fame")
+
+
+def test_links_may_widen_reach_without_a_guarantee() -> None:
+    nx = pytest.importorskip("networkx", reason="networkx is an oracle")
+    data = chained()
+    found = kedja.recommend.links(data, cluster="y", k=2, objective="reach")
+    graph = nx.Graph([("a", "c"), ("c", "d"), ("e", "f"), ("g", "h")])
+
+    def reached() -> float:
+        near = {v for m in "ef" for v in nx.single_source_shortest_path_length(graph, m, cutoff=2)}
+        return len(near - {"e", "f"}) / 8
+
+    assert found.meta["before"] == pytest.approx(reached())
+    for i in range(len(found)):
+        graph.add_edge(found["source"][i], found["target"][i])
+        assert found["total"][i] == pytest.approx(reached())
+    assert found["target"][0] == "c"  # a, c and d come near at once
+    assert "not submodular" in found.meta["guarantee"] and found.verify()
+    one = kedja.recommend.links(data, cluster="y", k=2, objective="reach", per_cluster=1)
+    assert len(one) == 1
+
+
+def test_one_corporate_group_is_told_by_ownership_before_names() -> None:
+    data = kedja.from_tables(
+        companies={
+            "id": list("abcd"),
+            "name": ["Alfa AB", "Beta AB", "Alfagruppen Stål AB", "Alfa Invest AB"],
+            "country": ["SE"] * 4,
+        },
+        memberships={"company": list("abcd"), "cluster": list("xyyy")},
+        links={
+            "source": ["d", "d", "d"], "target": ["a", "b", "c"], "kind": ["ownership"] * 3,
+            "value": [80, 51, 30],
+        },
+    )  # fmt: skip
+    found = kedja.recommend.fit(data).partners("a", 5)
+    by = dict(zip(found["target"], found["group_by"], strict=True))
+    assert by == {"b": "ownership", "c": "", "d": "ownership"}
+    said = dict(zip(found["target"], found["reasons"], strict=True))
+    assert "one corporate group by ownership" in said["b"]
+    assert found["same_group"].tolist() == [by[t] != "" for t in found["target"]]

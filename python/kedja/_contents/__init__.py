@@ -29,6 +29,7 @@ def report(
     audience: Literal["internal", "members", "public"] = "internal",
     lang: Literal["en", "sv"] = "en",
     personal: bool = False,
+    backtest: bool = False,
     draws: int = 200,
     seed: int = 0,
     threads: int = 0,
@@ -49,6 +50,9 @@ def report(
     lang : {'en', 'sv'}, default 'en'
     personal : bool, default False
         Show personal identity numbers; they are masked otherwise.
+    backtest : bool, default False
+        Run `recommend.backtest` on these data and show its table beside the suggestions (also
+        shown, without running it, for the data shipped).
     draws, seed, threads, progress
         See `gap.analyse`.
 
@@ -73,6 +77,7 @@ def report(
         data,
         cluster=cluster,
         personal=personal,
+        backtest=backtest,
         draws=draws,
         seed=seed,
         threads=threads,
@@ -98,6 +103,7 @@ def build(
     *,
     cluster: str | None = None,
     personal: bool = False,
+    backtest: bool = False,
     draws: int = 200,
     seed: int = 0,
     threads: int = 0,
@@ -128,7 +134,7 @@ def build(
             tested = ties(data, facts, cluster, parts, draws, seed, threads)
             say(0.9)
             if cluster is not None:
-                partners(data, facts, cluster, parts, seed, threads)
+                partners(data, facts, cluster, parts, seed, threads, backtest)
         elif cluster is not None:
             introductions(data, facts, cluster, parts, seed, threads)
         overview(data, facts, parts, tested, draws, seed, threads)
@@ -187,6 +193,7 @@ def build(
         overview=parts.get("overview"),
         partners=parts.get("partners", ()),
         partners_tested=parts.get("partners_tested", ""),
+        backtest=parts.get("backtest", ()),
         regions=parts.get("regions", ()),
         network=parts.get("network"),
         chain=parts["chain"],

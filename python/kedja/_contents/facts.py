@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from kedja._result import Result
+from kedja.recommend._history import corporate_groups
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -33,6 +34,9 @@ class Facts:
 
         self.cluster_name = {c: n or c for c, n in of_cluster("name").items()}
         self.cluster_country, self.cluster_region = of_cluster("country"), of_cluster("region")
+        number = {company: v for v, company in enumerate(data.ids_by_vertex)}
+        group = corporate_groups(data, number)
+        self.corporate = {c: int(group[v]) for c, v in number.items() if group[v] >= 0}
         self.members: dict[str, list[str]] = {}
         self.cluster_of: dict[str, str] = {}
         if len(data.memberships):

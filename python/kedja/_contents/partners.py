@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 
 def partners(
-    data: Dataset, facts: Facts, cluster: str, parts: dict[str, Any], seed: int, threads: int
+    data: Dataset,
+    facts: Facts,
+    cluster: str,
+    parts: dict[str, Any],
+    seed: int,
+    threads: int,
+    backtest: bool = False,
 ) -> None:
     """Ten partners with reasons and probabilities, and the network around them."""
     from kedja import recommend
@@ -51,7 +57,10 @@ def partners(
             )
         if new > 0:
             reasons.append(
-                (f"{new:.0%} of what it does is new here", f"{new:.0%} av det den gör är nytt här")
+                (
+                    f"{new:.0%} of what it does is new here",
+                    f"{100 * new:.0f} % av det den gör är nytt här",
+                )
             )
         if probable:
             times = found["score"][i] / rate
@@ -60,7 +69,7 @@ def partners(
                 (
                     f"chance of a joint grant within a year {chance}, "
                     f"{times:.0f} times that of an average pair",
-                    f"chans till ett gemensamt bidrag inom ett år {chance.replace('.', ',')}, "
+                    f"chans till ett gemensamt bidrag inom ett år {chance.replace('.', ',').replace('%', ' %')}, "
                     f"{times:.0f} gånger ett genomsnittligt pars",
                 )
             )
@@ -74,15 +83,83 @@ def partners(
         rows.append(_row(i, found, facts, reasons, number(found["score"][i]), False))
     parts["partners"] = tuple(rows)
     if probable:
-        parts["partners_tested"] = _tested(data)
+        known = _run(data, seed, threads) if backtest else data.source.get("backtest", {})
+        parts["partners_tested"] = _tested(data, known)
+        if known.get("data_checksum") == data.checksum:
+            parts["backtest"] = _table(known)
     _picture(data, facts, cluster, rows, parts)
 
 
-def _tested(data: Dataset) -> Any:
+_RULE_NAMES = {
+    "recency": "recent shared partners",
+    "preferential_attachment": "preferential attachment",
+    "common_neighbours": "common neighbours",
+    "adamic_adar": "Adamic-Adar",
+}
+
+
+def _run(data: Dataset, seed: int, threads: int) -> dict[str, Any]:
+    """The back-test's figures, shaped as they are stored for the data shipped."""
+    from kedja import recommend
+
+    found = recommend.backtest(
+        data, negatives="degree_matched", seed=seed, threads=threads, progress=False
+    )
+    return stored_figures(found)
+
+
+def stored_figures(found: Any) -> dict[str, Any]:
+    """What the report shows of a back-test beside equally active companies."""
+    frame = found.frame
+    bar = frame[(frame["negatives"] == "degree_matched") & (frame["pairs"] == "all")]
+    inter = frame[(frame["negatives"] == "degree_matched") & (frame["pairs"] != "all")]
+    inter_auc = dict(zip(inter["score"], inter["roc_auc"], strict=True))
+
+    def rounded(value: Any, digits: int) -> float | None:
+        return None if value is None or value != value else round(float(value), digits)
+
+    table = [
+        {
+            "rule": row.score,
+            "auc": rounded(row.roc_auc, 3),
+            "low": rounded(row.low, 3),
+            "high": rounded(row.high, 3),
+            "inter_cluster": rounded(inter_auc.get(row.score), 3),
+            "average_precision": rounded(row.average_precision, 3),
+            "precision": rounded(row.precision_at_k, 3),
+        }
+        for row in bar.itertuples()
+    ]
+    model = table[0]
+    rules = [row for row in table if row["rule"] in _RULE_NAMES]
+    best = max(rules, key=lambda row: row["auc"] or 0.0)
+    after = found.meta["parameters"]["after"]
+    return {
+        "data_checksum": found.meta["data_checksum"],
+        "until": found.meta["parameters"]["until"],
+        "after": after[0] if after[0] == after[1] else f"{after[0]}-{after[1]}",
+        "events": int(bar["events"].iloc[0]),
+        "model": model["auc"],
+        "low": model["low"],
+        "high": model["high"],
+        "best_rule": _RULE_NAMES[best["rule"]],
+        "best_rule_value": best["auc"],
+        "precision_at_10": model["precision"],
+        "precision_at_10_of_rule": best["precision"],
+        "table": table,
+    }
+
+
+def _table(known: dict[str, Any]) -> Any:
+    from kedja._report.content import Tested
+
+    return tuple(Tested(**row) for row in known.get("table", ()))
+
+
+def _tested(data: Dataset, known: dict[str, Any]) -> Any:
     """How such suggestions did: stored figures where they are of these very tables, else the way."""
     from kedja._report.content import Text
 
-    known = data.source.get("backtest", {})
     if known.get("data_checksum") != data.checksum:
         return Text(
             en="Not tested here: kedja backtest shows how such suggestions would have done in the "
@@ -113,6 +190,11 @@ def _tested(data: Dataset) -> Any:
         "rule": known["best_rule"],
         "other": round(100 * known["best_rule_value"]),
     }
+    if known["precision_at_10"] is None or known["precision_at_10_of_rule"] is None:
+        en, sv = (
+            text[: text.rindex(said)] for text, said in ((en, " Of the ten"), (sv, " Av de tio"))
+        )
+        return Text(en=en.format(**figures), sv=sv.format(**figures))
     hits = f"{100 * known['precision_at_10']:.1f}"
     rule_hits = f"{100 * known['precision_at_10_of_rule']:.1f}"
     return Text(
@@ -151,7 +233,7 @@ def introductions(
             ),
             (
                 f"covers {share} of the cluster's unmet need",
-                f"täcker {share} av klustrets otäckta behov",
+                f"täcker {share.replace('%', ' %')} av klustrets otäckta behov",
             ),
         ]
         here, there = facts.nuts.get(source, ""), facts.nuts.get(target, "")
@@ -176,7 +258,12 @@ def _row(
 
     source, target = found["source"][i], found["target"][i]
     warnings = []
-    if same_group(facts.label(source), facts.label(target)):
+    owner = facts.corporate.get(source)
+    if owner is not None and owner == facts.corporate.get(target):
+        warnings.append(
+            Text(en="one corporate group by ownership", sv="samma koncern enligt ägande")
+        )
+    elif same_group(facts.label(source), facts.label(target)):
         warnings.append(
             Text(en="the names suggest one corporate group", sv="namnen tyder på samma koncern")
         )

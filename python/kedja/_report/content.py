@@ -301,6 +301,19 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """How one way to order pairs did in a back-test; `auc` with its 90 % band, None: not known."""
+
+    rule: str
+    auc: float | None
+    low: float | None = None
+    high: float | None = None
+    inter_cluster: float | None = None
+    precision: float | None = None
+    average_precision: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
     """A suggested new link between named organisations; the nameless are left out."""
 
@@ -387,7 +400,8 @@ class Focus:
 class ReportContent:
     """All that one report shows. An empty part is left out of the page, or said to be missing.
 
-    `partners_tested` says how such suggestions did in the past; it names nobody.
+    `partners_tested` and the table `backtest` say how such suggestions did in the past; they name
+    nobody.
     """
 
     title: Phrase
@@ -409,6 +423,7 @@ class ReportContent:
     overview: Overview | None = None
     partners: tuple[Partner, ...] = ()
     partners_tested: Phrase = ""
+    backtest: tuple[Tested, ...] = ()
     regions: tuple[RegionTies, ...] = ()
     network: Network | None = None
     chain: Chain | None = None

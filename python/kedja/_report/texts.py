@@ -270,6 +270,40 @@ PAGE_TEXTS: dict[str, dict[str, str]] = {
     "col.source": {"en": "In the cluster", "sv": "I klustret"},
     "col.source.all": {"en": "From", "sv": "Från"},
     "col.target": {"en": "Suggested partner", "sv": "Föreslagen partner"},
+    "backtest.title": {
+        "en": "How such suggestions did before",
+        "sv": "Hur sådana förslag stod sig tidigare",
+    },
+    "backtest.lead": {
+        "en": "Right order: how often of two pairs of equally active companies, one that then met "
+        "and one that did not, the one that met came first (0.5 is chance). Average precision: "
+        "among pairs of which one in six met. Met: the share of the ten best per company, without "
+        "regard to how active the partners are.",
+        "sv": "Rätt ordning: hur ofta av två par med lika aktiva företag, ett som sedan möttes och "
+        "ett som inte gjorde det, paret som möttes kom först (0,5 är slumpen). Medelprecision: "
+        "bland par av vilka ett av sex möttes. Möttes: andelen av de tio bästa per företag, utan "
+        "hänsyn till hur aktiva partnerna är.",
+    },
+    "rule.model": {"en": "This model", "sv": "Den här modellen"},
+    "rule.recency": {
+        "en": "Shared partners of the last year",
+        "sv": "Gemensamma partner det senaste året",
+    },
+    "rule.preferential_attachment": {"en": "The busiest first", "sv": "De mest aktiva först"},
+    "rule.common_neighbours": {"en": "Most shared partners", "sv": "Flest gemensamma partner"},
+    "rule.adamic_adar": {
+        "en": "Shared partners with few others (Adamic-Adar)",
+        "sv": "Gemensamma partner med få andra (Adamic-Adar)",
+    },
+    "rule.placebo": {
+        "en": "This model, fields, places and names dealt out anew",
+        "sv": "Den här modellen, fält, platser och namn omfördelade",
+    },
+    "col.ordered": {"en": "Ordered by", "sv": "Ordnat efter"},
+    "col.auc": {"en": "Right order", "sv": "Rätt ordning"},
+    "col.auc.inter": {"en": "Between clusters", "sv": "Mellan kluster"},
+    "col.ap": {"en": "Average precision", "sv": "Medelprecision"},
+    "col.hits": {"en": "Met", "sv": "Möttes"},
     "col.place": {"en": "Where", "sv": "Var"},
     "col.score": {"en": "Score", "sv": "Poäng"},
     "col.reasons": {"en": "Why", "sv": "Varför"},

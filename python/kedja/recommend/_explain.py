@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kedja.recommend._history import UNDATED, Evidence, words_of
+from kedja.recommend._history import UNDATED, Evidence, History, words_of
 
 
 def explained(
@@ -22,7 +22,7 @@ def explained(
         for name in (
             "common_neighbours", "adamic_adar", "resource_allocation", "preferential_attachment",
             "capability_similarity", "capability_complementarity", "same_country", "last_shared",
-            "distance_km", "same_group", "reasons",
+            "distance_km", "same_group", "group_by", "reasons",
         )
     }  # fmt: skip
     for u, v, row in zip(source.tolist(), target.tolist(), rows, strict=True):
@@ -34,7 +34,7 @@ def explained(
         country = bool(h.country[u] >= 0 and h.country[u] == h.country[v])
         place = [h.lat[u], h.lon[u], h.lat[v], h.lon[v]]
         distance = math.nan if any(map(math.isnan, place)) else _kilometres(*place)
-        group = same_group(h.name[u], h.name[v])
+        group = group_by(h, u, v)
         facts: dict[str, Any] = {
             "common_neighbours": len(shared),
             "adamic_adar": float(sum(1 / math.log(degree[w]) for w in shared)),
@@ -45,7 +45,8 @@ def explained(
             "same_country": country,
             "last_shared": last,
             "distance_km": distance,
-            "same_group": group,
+            "same_group": group != "",
+            "group_by": group,
         }
         lift = math.exp(row[features.index("mixed_6")]) - 0.01
         facts["reasons"] = _reasons(facts, sorted(both), lift, evidence, u, v)
@@ -54,7 +55,7 @@ def explained(
     columns: dict[str, Any] = {}
     for name, values in made.items():
         kind = {"common_neighbours": np.int64, "same_country": bool, "same_group": bool}.get(name)
-        if name in ("reasons", "last_shared"):
+        if name in ("reasons", "last_shared", "group_by"):
             columns[name] = np.array(values, dtype=object)
         else:
             columns[name] = np.array(values, dtype=kind or np.float64)
@@ -85,7 +86,9 @@ def _reasons(
         said.append(f"another country ({h.country_name[v]})")
     if not math.isnan(f["distance_km"]):
         said.append(f"{f['distance_km']:.0f} km apart")
-    if f["same_group"]:
+    if f["group_by"] == "ownership":
+        said.append("one corporate group by ownership")
+    elif f["group_by"] == "name":
         said.append("the names suggest one corporate group")
     return "; ".join(said)
 
@@ -123,6 +126,13 @@ def _doing(evidence: Evidence) -> dict[int, set[str]]:
     for v, item in zip(*evidence.doing, strict=True):
         made.setdefault(int(v), set()).add(evidence.fields[item])
     return made
+
+
+def group_by(h: History, u: int, v: int) -> str:
+    """What says that two companies are one corporate group: ownership, name, or nothing."""
+    if h.corporate[u] >= 0 and h.corporate[u] == h.corporate[v]:
+        return "ownership"
+    return "name" if same_group(h.name[u], h.name[v]) else ""
 
 
 def same_group(one: str, other: str) -> bool:

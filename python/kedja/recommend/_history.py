@@ -59,6 +59,7 @@ class History:
         self.division = told["division"].astype(object)
         self.country, self.region = _codes(self.country_name), _codes(self.region_name)
         self.lat, self.lon = told["lat"], told["lon"]
+        self.corporate: npt.NDArray[np.int64] = told["corporate"]  # group by ownership; -1: none
         self.groups = Groups(
             _core.Grouping(
                 n, len(told["cluster"]), told["member"], told["member_of"], told["member_weight"]
@@ -123,6 +124,7 @@ class History:
             "division": np.array(
                 [re.sub(r"\D", "", t)[:2] for t in _texts(frame, "nace")], dtype=str
             ),
+            "corporate": corporate_groups(data, number),
             "lat": _numbers(frame, "lat", len(ids)),
             "lon": _numbers(frame, "lon", len(ids)),
             "member": np.asarray(member, dtype=np.uint32),
@@ -297,6 +299,38 @@ class Evidence:
         )
         found: npt.NDArray[np.float64] = made.reshape(len(source), len(_core.partner_features))
         return found
+
+
+def corporate_groups(data: Dataset, number: Mapping[str, int]) -> npt.NDArray[np.int64]:
+    """Group of each company by ownership links of more than 50 per cent (or of an unknown share).
+
+    A group is numbered by its first company; -1: no such link.
+    """
+    group = np.full(len(number), -1, dtype=np.int64)
+    if not len(data.links):
+        return group
+    frame = data.links.to_pandas()
+    if "kind" not in frame:
+        return group
+    owned = _texts(frame, "kind") == "ownership"
+    if "value" in frame:
+        owned &= ~(frame["value"].to_numpy(dtype=np.float64) <= 50)
+    parent = list(range(len(number)))
+
+    def top(v: int) -> int:
+        while parent[v] != v:
+            parent[v] = parent[parent[v]]
+            v = parent[v]
+        return v
+
+    rows = frame[owned]
+    for source, target in zip(rows["source"], rows["target"], strict=True):
+        a, b = top(number[source]), top(number[target])
+        parent[max(a, b)] = min(a, b)
+    for end in ("source", "target"):
+        for company in rows[end]:
+            group[number[company]] = top(number[company])
+    return group
 
 
 def _years(frame: Any) -> npt.NDArray[np.int32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -10,8 +10,9 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
-from kedja._run import Progress, context
+from kedja._run import Progress, callback, context
 from kedja.recommend._fit import fit
+from kedja.recommend._goals import WHY_NONE, Integration, Reach, greedy
 from kedja.recommend._search import Filter, best, eligible
 from kedja.recommend._two_hop import pair_columns, whole
 
@@ -24,6 +25,7 @@ def links(
     *,
     cluster: str | None = None,
     k: int = 10,
+    objective: Literal["need", "integration", "reach"] = "need",
     per_company: int = 1,
     per_cluster: int | None = None,
     fragility: float = 1.0,
@@ -49,6 +51,13 @@ def links(
     cluster : str, optional
         New links of one cluster; default: of all.
     k : int >= 1, default 10
+    objective : {'need', 'integration', 'reach'}, default 'need'
+        ``need``: as above. ``integration``: how near clusters are to each other, the mean over all
+        pairs of clusters of 1 / steps between them (0: no way), where two clusters are a step apart
+        when members of theirs have worked together or they share a member. ``reach``: the share
+        of all companies within two links of a member, mean over the asked clusters. For the last
+        two links are chosen greedily too, but these goals are *not submodular*: there is no
+        guarantee and no bound (both NaN). `fragility` does not apply to them.
     per_company : int, default 1
         At most so many new links for a member, and for a company elsewhere.
     per_cluster : int, optional
@@ -67,7 +76,8 @@ def links(
     -------
     Result
         In the order chosen: ``source``, ``target``, ``cluster`` (that gains), ``gain`` (share of
-        all unmet need and fragility that the link covers on top of those before), ``total``,
+        all unmet need and fragility that the link covers on top of those before; for another
+        objective, by how much that rises), ``total``,
         ``brings`` (the capabilities that count), ``score`` (see `PartnerModel.score`), ``status``.
         ``meta``: ``value`` (the last total), ``bound`` (no choice of k candidate links covers
         more), ``certificate`` (value / bound), ``guarantee``.
@@ -81,8 +91,9 @@ def links(
     -----
     The objective is monotone and submodular: greedy choice reaches at least 1 - 1/e = 63 % of the
     best without budgets, and 1 / (1 + number of kinds of budgets) within them; the certificate
-    is usually far higher. Goals on the whole network (connecting clusters, path lengths, reach) are
-    not submodular, and greedy choice has no such guarantee for them.
+    is usually far higher. ``integration`` and ``reach`` are goals on the whole network: not
+    submodular, and greedy choice has no such guarantee for them.
+    O(k * different gains * clusters^2) time for integration, O(k * offers * partners) for reach.
 
     References
     ----------
@@ -103,7 +114,11 @@ def links(
     """
     if not fragility >= 0:
         raise InvalidArgumentError(f"fragility must be >= 0, not {fragility!r}")
-    profile = Profile(data)
+    if objective not in ("need", "integration", "reach"):
+        raise InvalidArgumentError(
+            f"objective must be 'need', 'integration' or 'reach', not {objective!r}"
+        )
+    profile = Profile(data, required=objective == "need")
     if not profile.clusters:
         raise InvalidArgumentError("new links are chosen for clusters, and there are none")
     asked = profile.chosen(cluster)
@@ -118,6 +133,12 @@ def links(
     row, column, _ = profile.has.cells()
     for v, item in zip(row.tolist(), column.tolist(), strict=True):
         has.setdefault(v, set()).add(item)
+    if objective != "need":
+        return _toward(
+            data, model, profile, objective, cluster=cluster, k=k, per_company=per_company,
+            per_cluster=per_cluster, candidates=candidates, pairs=pairs, seed=seed,
+            threads=threads, progress=progress,
+        )  # fmt: skip
     # Items are (cluster, capability) for need, then the same for fragility.
     m = len(profile.capabilities)
     holders = np.rint(profile.share * profile.size[:, None])
@@ -210,6 +231,7 @@ def links(
             "parameters": {
                 "cluster": cluster,
                 "k": k,
+                "objective": objective,
                 "per_company": per_company,
                 "per_cluster": per_cluster,
                 "fragility": fragility,
@@ -238,6 +260,102 @@ def links(
             progress=False,
         ),
     )
+
+
+def _toward(
+    data: Dataset,
+    model: Any,
+    profile: Profile,
+    objective: Literal["integration", "reach"],
+    *,
+    cluster: str | None,
+    k: int,
+    per_company: int,
+    per_cluster: int | None,
+    candidates: int,
+    pairs: Any,
+    seed: int,
+    threads: int,
+    progress: Progress,
+) -> Result:
+    """Links for a goal on the whole network."""
+    members, asked = profile.members(), profile.chosen(cluster)
+    number = {company: v for v, company in enumerate(profile.ids)}
+    clusters_of: dict[int, list[int]] = {}
+    for g, inside in enumerate(members):
+        for v in inside.tolist():
+            clusters_of.setdefault(v, []).append(g)
+    if pairs is not None:
+        source, target = (list(column) for column in pair_columns(pairs))
+    else:
+        asking = np.unique(np.concatenate([members[g] for g in asked]))
+        every = Filter(newcomers=True)
+        may = eligible(model, every)
+        if objective == "integration":  # a company in no cluster joins none
+            may &= np.isin(np.arange(len(may)), np.array(sorted(clusters_of)))
+        most = whole("candidates", candidates)
+        found = best(model, asking, may, most, every, threads, progress)
+        source, target = profile.ids[found.source], profile.ids[found.target]
+    score = model.score((source, target), threads=threads, progress=False)["score"]
+    offers = [
+        (number[s], number[t], g, float(value))
+        for s, t, value in zip(source, target, score, strict=True)
+        for g in clusters_of.get(number[s], ())
+        if g in asked and g not in clusters_of.get(number[t], ())
+    ]
+    offers.sort()
+    most_each = whole("per_company", per_company)
+    budgets = [(np.array([o[end] for o in offers], dtype=np.uint32), most_each) for end in (0, 1)]
+    if per_cluster is not None:
+        accounts = np.array([o[2] for o in offers], dtype=np.uint32)
+        budgets.append((accounts, whole("per_cluster", per_cluster)))
+    history = model._history
+    goal: Integration | Reach = (
+        Integration(history, members)
+        if objective == "integration"
+        else Reach(history, members, asked.tolist())
+    )
+    before = goal.value
+    say = callback(progress, "new links") or (lambda fraction: None)
+    chosen, gains = greedy(goal, offers, whole("k", k), budgets, say)
+    picked = [offers[i] for i in chosen]
+    brings = [", ".join(profile.clusters[g] for g in clusters_of.get(o[1], ())) for o in picked]
+    return Result(
+        {
+            "source": profile.ids[[o[0] for o in picked]],
+            "target": profile.ids[[o[1] for o in picked]],
+            "cluster": np.array([profile.clusters[o[2]] for o in picked], dtype=object),
+            "gain": np.array(gains),
+            "total": before + np.cumsum(gains),
+            "brings": np.array(brings, dtype=object),
+            "score": np.array([o[3] for o in picked]),
+            "status": np.array(["ok"] * len(picked), dtype=object),
+        },
+        {
+            "measure": "recommend.links",
+            "parameters": {
+                "cluster": cluster,
+                "k": k,
+                "objective": objective,
+                "per_company": per_company,
+                "per_cluster": per_cluster,
+                "candidates": candidates,
+            },
+            "seed": seed,
+            "offers": len(offers),
+            "before": before,
+            "value": goal.value,
+            "bound": float("nan"),
+            "certificate": float("nan"),
+            "guarantee": WHY_NONE,
+            "data_checksum": data.checksum,
+        },
+        recompute=lambda: links(
+            data, cluster=cluster, k=k, objective=objective, per_company=per_company,
+            per_cluster=per_cluster, candidates=candidates, pairs=pairs, seed=seed,
+            threads=threads, progress=False,
+        ),
+    )  # fmt: skip
 
 
 def _holders(
