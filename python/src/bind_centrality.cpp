@@ -182,7 +182,8 @@ void bind_centrality(py::module_& m) {
         auto r = run(threads, progress, [&](const run_context& ctx) {
           return measures::approximate_betweenness(g, {epsilon, delta, seed}, ctx);
         });
-        return py::make_tuple(to_numpy(std::move(r.score)), r.samples, r.diameter_bound);
+        return py::make_tuple(to_numpy(std::move(r.score)), r.samples, r.diameter_bound,
+                              r.error_bound);
       },
       py::arg("graph"), py::kw_only(), py::arg("epsilon"), py::arg("delta"), py::arg("seed"),
       py::arg("threads"), py::arg("progress"));

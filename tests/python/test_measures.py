@@ -105,8 +105,9 @@ def test_estimated_betweenness_keeps_its_bound(random_links, seed):
     ours, _ = graphs(random_links, seed, seed % 2 == 0, n=60)
     exact = kedja.centrality.betweenness(ours)["betweenness"]
     estimate = kedja.centrality.betweenness(ours, epsilon=0.03, delta=0.01, seed=seed)
-    assert np.abs(estimate["betweenness"] - exact).max() <= 0.03
-    assert estimate.meta["samples"] > 1000
+    assert np.abs(estimate["betweenness"] - exact).max() <= estimate.meta["error_bound"] <= 0.03
+    assert estimate.meta["samples"] > 100
+    assert (estimate.meta["epsilon"], estimate.meta["delta"]) == (0.03, 0.01)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -200,7 +200,7 @@ LONG = """
     import signal, threading, time, os, numpy as np, kedja
     random = np.random.default_rng(1)
     ends = random.integers(0, 30_000, size=(2, 300_000))
-    graph = kedja.CompanyGraph.from_arrays(30_000, ends[0], ends[1])
+    graph = kedja.CompanyGraph.from_arrays(30_000, ends[0], ends[1], 1 + random.random(300_000))
     stamp = []
     def press():
         time.sleep(1.0); stamp.append(time.perf_counter()); os.kill(os.getpid(), signal.SIGINT)
@@ -214,7 +214,19 @@ LONG = """
 """
 
 
-@pytest.mark.parametrize("call", ["betweenness(graph)", "betweenness(graph, epsilon=0.001)"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "betweenness(graph)",
+        "betweenness(graph, epsilon=0.00002)",
+        "betweenness(graph, length='value')",
+        "edge_betweenness(graph)",
+        "closeness(graph, length='value')",
+        "harmonic_closeness(graph, length='1/value', top_k=10)",
+        "current_flow_betweenness(graph, tolerance=1e-12)",
+        "group_closeness(graph, k=3000)",
+    ],
+)
 def test_ctrl_c_stops_within_200_ms(call):
     waited, handler_kept = run(LONG.format(call=call)).stdout.split()
     assert float(waited) < 0.2

@@ -46,7 +46,7 @@ def betweenness(
         ``betweenness_centrality_subset``); exact only. Default: all companies.
     epsilon : float in (0, 1), optional
         Estimate instead: with probability at least 1 - `delta` no normalized score errs by more
-        than `epsilon` [2]_. Default: exact.
+        than `epsilon` [2]_ [3]_. Default: exact.
     delta : float in (0, 1), default 0.1
     top_k : int >= 1, optional
         Only the k companies with the largest scores, best first; ties in input order. All scores
@@ -60,8 +60,9 @@ def betweenness(
     Returns
     -------
     Result
-        n rows (k with `top_k`); ``betweenness``, in [0, 1] when normalized. ``meta`` has ``samples`` and
-        ``diameter_bound`` for estimates.
+        n rows (k with `top_k`); ``betweenness``, in [0, 1] when normalized. For estimates ``meta``
+        has ``samples`` (paths drawn), ``error_bound`` (proved with probability 1 - `delta`, at most
+        `epsilon`), ``epsilon``, ``delta``, ``seed`` and ``diameter_bound`` (vertices of a path).
 
     Raises
     ------
@@ -71,13 +72,18 @@ def betweenness(
 
     Notes
     -----
-    Exact: O(n m) by hops, O(n (n + m) log n) by lengths.
+    Exact: O(n m) by hops, O(n (n + m) log n) by lengths. An estimate draws shortest paths until
+    confidence bounds of all companies are within `epsilon`, about ln(1/delta) / epsilon^2 times
+    twice the largest score, and never more than the graph's diameter calls for; a search from both
+    ends per path.
 
     References
     ----------
     .. [1] U. Brandes, J. Math. Sociol. 25 (2001). https://doi.org/10.1080/0022250X.2001.9990249
-    .. [2] M. Riondato and E. Kornaropoulos, Data Min. Knowl. Disc. 30 (2016).
-       https://doi.org/10.1007/s10618-015-0423-0
+    .. [2] M. Borassi and E. Natale, "KADABRA is an adaptive algorithm for betweenness via random
+       approximation", ACM J. Exp. Algorithmics 24 (2019). https://doi.org/10.1145/3284359
+    .. [3] L. Pellegrina and F. Vandin, "SILVAN", ACM Trans. Knowl. Discov. Data 18 (2023).
+       https://doi.org/10.1145/3628601
 
     Examples
     --------
@@ -108,10 +114,17 @@ def betweenness(
             raise InvalidArgumentError(
                 "epsilon= estimates normalized scores by hops over all pairs only"
             )
-        score, samples, bound = _core.approximate_betweenness(
+        score, samples, diameter, error = _core.approximate_betweenness(
             graph._core, epsilon=float(epsilon), delta=float(delta), seed=int(seed), **run
         )
-        meta = {"samples": samples, "diameter_bound": bound, "seed": seed}
+        meta = {
+            "samples": samples,
+            "diameter_bound": diameter,
+            "error_bound": error,
+            "epsilon": float(epsilon),
+            "delta": float(delta),
+            "seed": seed,
+        }
     everyone = company_result(
         "betweenness",
         graph,

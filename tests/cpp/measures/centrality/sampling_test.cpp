@@ -1,0 +1,155 @@
+// Estimated betweenness: its bound against exact scores on many graphs, and the inequalities it
+// rests on against exact tails.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <kedja/measures/centrality/approximate_betweenness.hpp>
+#include <kedja/measures/centrality/betweenness.hpp>
+#include <support/named_graphs.hpp>
+#include <support/random_graphs.hpp>
+
+namespace kedja::measures {
+namespace {
+
+double log_choose(int n, int k) {
+  return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0);
+}
+
+TEST(SamplingBound, EntropyBoundsBinomialTails) {
+  for (const int r : {1, 7, 50, 400})
+    for (const double p : {0.001, 0.02, 0.2, 0.5, 0.9})
+      for (const double x : {0.1, 1.0, 3.0, 8.0}) {
+        double below = 0, above = 0;
+        for (int k = 0; k <= r; ++k) {
+          const double q = static_cast<double>(k) / r;
+          if (r * detail::entropy(q, p) < x) continue;
+          const double mass =
+              std::exp(log_choose(r, k) + k * std::log(p) + (r - k) * std::log1p(-p));
+          (q < p ? below : above) += mass;
+        }
+        EXPECT_LE(below, std::exp(-x) * (1 + 1e-9));
+        EXPECT_LE(above, std::exp(-x) * (1 + 1e-9));
+      }
+}
+
+// Frequencies of independent coins whose means sum to at most `total`: the share of trials in which
+// any errs by more than epsilon must stay below delta.
+TEST(SamplingBound, DrawsSufficeWhateverTheMeans) {
+  const double total = 2, epsilon = 0.1, delta = 0.2;
+  for (const double mean : {0.5, 0.1, 0.01}) {
+    const int coins = static_cast<int>(total / mean);
+    const double draws = detail::draws_at_most(coins, total, epsilon, delta);
+    int failed = 0;
+    for (std::uint64_t trial = 0; trial < 100; ++trial) {
+      random_stream random(trial, 5);
+      bool fails = false;
+      for (int coin = 0; coin < coins; ++coin) {
+        double heads = 0;
+        for (int i = 0; i < draws; ++i) heads += random.uniform() < mean;
+        fails |= std::abs(heads / draws - mean) > epsilon;
+      }
+      failed += fails;
+    }
+    EXPECT_LE(failed, 100 * delta);
+  }
+  EXPECT_LT(detail::draws_at_most(1000, 5, 0.01, 0.1), detail::draws_at_most(1000, 50, 0.01, 0.1));
+  EXPECT_LT(detail::draws_at_most(1000, 5, 0.01, 0.1), detail::draws_at_most(1000, 5, 0.01, 0.01));
+}
+
+/// A few hubs, some components, links both ways: scores from 0 to large ones.
+test::random_links hubs(std::uint64_t seed) {
+  random_stream random(seed, 6);
+  test::random_links made;
+  made.n = static_cast<vertex_id>(10 + random.below(120));
+  for (std::uint64_t i = random.below(3 * made.n); i > 0; --i) {
+    const double skew = random.uniform();
+    made.source.push_back(static_cast<vertex_id>(skew * skew * skew * made.n));
+    made.target.push_back(static_cast<vertex_id>(random.below(made.n)));
+    made.value.push_back(1);
+  }
+  return made;
+}
+
+TEST(ApproximateBetweenness, KeepsItsBoundMoreOftenThanItPromises) {
+  int runs = 0, failed = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed)
+    for (const bool directed : {true, false}) {
+      const auto g = hubs(seed).graph(directed);
+      const auto exact = betweenness(g).score;
+      const double epsilon = seed % 2 == 0 ? 0.05 : 0.02, delta = 0.1;
+      const auto got =
+          approximate_betweenness(g, {.epsilon = epsilon, .delta = delta, .seed = seed});
+      EXPECT_LE(got.error_bound, epsilon);
+      EXPECT_GT(got.error_bound, 0.0);
+      double worst = 0;
+      for (vertex_id v = 0; v < g.num_vertices(); ++v)
+        worst = std::max(worst, std::abs(got.score[v] - exact[v]));
+      failed += worst > got.error_bound;
+      ++runs;
+    }
+  EXPECT_LE(failed, runs / 10);
+}
+
+TEST(ApproximateBetweenness, TakesAnyShape) {
+  test::for_many_graphs(200, [](const graph::csr_graph& g) {
+    const auto exact = betweenness(g).score;
+    const auto got = approximate_betweenness(g, {.epsilon = 0.1, .delta = 0.001, .seed = 1});
+    ASSERT_EQ(got.score.size(), exact.size());
+    for (vertex_id v = 0; v < g.num_vertices(); ++v) EXPECT_NEAR(got.score[v], exact[v], 0.1);
+    if (g.num_vertices() < 3) {
+      EXPECT_EQ(got.samples, 0u);
+    }
+  });
+}
+
+// Every path of a star runs through its centre; between 0 and 3 two paths are equally long, so that
+// 1 and 2 share them.
+TEST(ApproximateBetweenness, DrawsEveryPathAlike) {
+  const auto square = test::from_pairs(4, {{0, 1}, {0, 2}, {1, 3}, {2, 3}}).graph(true);
+  const auto got = approximate_betweenness(square, {.epsilon = 0.01, .delta = 0.01});
+  EXPECT_NEAR(got.score[1], 1.0 / 12, 0.01);
+  EXPECT_NEAR(got.score[2], 1.0 / 12, 0.01);
+  EXPECT_EQ(got.score[0] + got.score[3], 0.0);
+}
+
+TEST(ApproximateBetweenness, DrawsFewerWhereScoresAreSmall) {
+  const auto few = approximate_betweenness(hubs(7).graph(false), {.epsilon = 0.01});
+  test::random_links ring;  // scores near 1/2 need many
+  ring.n = 60;
+  for (vertex_id v = 0; v < ring.n; ++v) {
+    ring.source.push_back(v), ring.target.push_back((v + 1) % ring.n);
+    ring.value.push_back(1);
+  }
+  const auto many = approximate_betweenness(ring.graph(true), {.epsilon = 0.01});
+  EXPECT_LT(few.samples, many.samples);
+}
+
+TEST(ApproximateBetweenness, SameBitsForAnyNumberOfThreads) {
+  const auto g = hubs(3).graph(true);
+  const auto one = approximate_betweenness(g, {.epsilon = 0.02}, {.threads = 1});
+  for (const unsigned threads : {2u, 3u, 4u}) {
+    const auto other = approximate_betweenness(g.view(), {.epsilon = 0.02}, {.threads = threads});
+    EXPECT_EQ(one.score, other.score);
+    EXPECT_EQ(one.samples, other.samples);
+    EXPECT_EQ(one.error_bound, other.error_bound);
+  }
+}
+
+TEST(ApproximateBetweenness, ReportsProgressThatNeverFalls) {
+  std::vector<double> seen;
+  const run_context ctx{.threads = 1, .on_progress = [&](double fraction) {
+                          seen.push_back(fraction);
+                          return true;
+                        }};
+  (void)approximate_betweenness(hubs(3).graph(false), {.epsilon = 0.003}, ctx);
+  EXPECT_EQ(seen.front(), 0.0);
+  EXPECT_EQ(seen.back(), 1.0);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+}
+
+}  // namespace
+}  // namespace kedja::measures
