@@ -39,12 +39,45 @@ def company_result(
     )
 
 
+def check_top_k(k: int) -> None:
+    if isinstance(k, bool) or int(k) != k or k < 1:
+        raise InvalidArgumentError(f"top_k must be a whole number >= 1, not {k!r}")
+
+
+def chosen_rows(
+    measure: str,
+    graph: CompanyGraph,
+    vertex: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    parameters: Mapping[str, Any],
+    again: Callable[[], Result],
+    *,
+    k: int,
+    status: np.ndarray | None = None,
+) -> Result:
+    """The k best of some vertices, all that tie with the k-th among them; ties in input order."""
+    rows = graph._row_of_vertex()[vertex]
+    order = np.lexsort((rows, -columns[measure]))[:k]
+    chosen = {name: values[order] for name, values in columns.items()}
+    if status is not None:
+        chosen["status"] = status_column(status[order])
+    return Result(
+        chosen,
+        {
+            "measure": measure,
+            "parameters": {**parameters, "top_k": k},
+            "graph_checksum": graph.checksum,
+        },
+        ids=graph.ids[rows[order]],
+        recompute=again,
+    )
+
+
 def best_rows(result: Result, column: str, k: int | None, again: Callable[[], Result]) -> Result:
     """The k rows of a company result with the largest values, best first; ties in input order."""
     if k is None:
         return result
-    if isinstance(k, bool) or int(k) != k or k < 1:
-        raise InvalidArgumentError(f"top_k must be a whole number >= 1, not {k!r}")
+    check_top_k(k)
     rows = np.argsort(-result[column], kind="stable")[: int(k)]
     meta = {**result.meta, "parameters": {**result.meta["parameters"], "top_k": k}}
     meta.pop("version")

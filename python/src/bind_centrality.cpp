@@ -2,6 +2,7 @@
 #include <string>
 
 #include <kedja/measures/centrality/approximate_betweenness.hpp>
+#include <kedja/measures/centrality/best_closeness.hpp>
 #include <kedja/measures/centrality/betweenness.hpp>
 #include <kedja/measures/centrality/closeness.hpp>
 #include <kedja/measures/centrality/current_flow_betweenness.hpp>
@@ -30,6 +31,11 @@ py::tuple counts(measures::directed_counts<T>&& c) {
                         to_numpy(std::move(c.downstream)));
 }
 
+py::tuple best(measures::best_closeness_result&& r) {
+  return py::make_tuple(to_numpy(std::move(r.vertex)), to_numpy(std::move(r.score)),
+                        to_numpy(std::move(r.reached)));
+}
+
 }  // namespace
 
 void bind_centrality(py::module_& m) {
@@ -51,6 +57,33 @@ void bind_centrality(py::module_& m) {
       },
       py::arg("graph"), py::kw_only(), py::arg("direction"), py::arg("normalized"),
       py::arg("max_hops"), py::arg("length"), py::arg("threads"), py::arg("progress"));
+  m.def(
+      "best_harmonic_closeness",
+      [](const csr_graph& g, std::size_t k, const std::string& direction, bool normalized,
+         std::optional<std::uint32_t> max_hops, const std::optional<std::string>& length,
+         unsigned threads, const py::object& progress) {
+        measures::harmonic_closeness_options options{.direction = parse_direction(direction),
+                                                     .normalized = normalized,
+                                                     .length = parse_length(length)};
+        if (max_hops) options.max_hops = *max_hops;
+        return best(run(threads, progress, [&](const run_context& ctx) {
+          return measures::best_harmonic_closeness(g, k, options, ctx);
+        }));
+      },
+      py::arg("graph"), py::arg("k"), py::kw_only(), py::arg("direction"), py::arg("normalized"),
+      py::arg("max_hops"), py::arg("length"), py::arg("threads"), py::arg("progress"));
+  m.def(
+      "best_closeness",
+      [](const csr_graph& g, std::size_t k, const std::string& direction, bool wf_improved,
+         const std::optional<std::string>& length, unsigned threads, const py::object& progress) {
+        const measures::closeness_options options{parse_direction(direction), wf_improved,
+                                                  parse_length(length)};
+        return best(run(threads, progress, [&](const run_context& ctx) {
+          return measures::best_closeness(g, k, options, ctx);
+        }));
+      },
+      py::arg("graph"), py::arg("k"), py::kw_only(), py::arg("direction"), py::arg("wf_improved"),
+      py::arg("length"), py::arg("threads"), py::arg("progress"));
   m.def(
       "closeness",
       [](const csr_graph& g, const std::string& direction, bool wf_improved,

@@ -386,3 +386,13 @@ def test_the_best_k_are_the_first_of_all_sorted(random_links):
         assert best.verify()
         with pytest.raises(kedja.InvalidArgumentError, match="top_k"):
             call(ours, top_k=0, **options)
+
+
+def test_of_companies_that_tie_the_first_given_are_the_best():
+    ids = [f"c{(7 * i) % 100:02}" for i in range(100)]  # a ring, where all score the same
+    ring = kedja.CompanyGraph(ids, ids, ids[1:] + ids[:1], directed=False)
+    assert kedja.centrality.closeness(ring, top_k=3).ids.tolist() == ids[:3]
+    assert kedja.centrality.harmonic_closeness(ring, top_k=3).ids.tolist() == ids[:3]
+    alone = kedja.CompanyGraph(["a", "b"], [], [])
+    best = kedja.centrality.closeness(alone, top_k=5)
+    assert (best["closeness"].tolist(), best["status"].tolist()) == ([0, 0], ["isolated"] * 2)
