@@ -8,6 +8,7 @@
 #include <kedja/graph/quotient.hpp>
 #include <kedja/ingest/door_check.hpp>
 #include <kedja/measures/centrality/approximate_betweenness.hpp>
+#include <kedja/measures/centrality/best_closeness.hpp>
 #include <kedja/measures/centrality/betweenness.hpp>
 #include <kedja/measures/centrality/closeness.hpp>
 #include <kedja/measures/centrality/current_flow_betweenness.hpp>
