@@ -34,9 +34,18 @@ def flows_of(data: Dataset) -> tuple[Any, dict[str, str]]:
 
 
 def supply_of(data: Dataset) -> Any:
-    """The graph of supply links, or None where there are none."""
-    graph = data.graph("supply") if len(data.links) else None
-    return graph if graph is not None and graph.num_links else None
+    """The graph of supply links, by value where every link has one in one currency; else None."""
+    if not len(data.links):
+        return None
+    graph = data.graph("supply")
+    if not graph.num_links:
+        return None
+    if "value" in data.links.to_pandas():
+        try:
+            return data.graph("supply", weight="value")
+        except KedjaError:  # missing values, several currencies: links count instead
+            return graph
+    return graph
 
 
 def divisions_known(data: Dataset) -> bool:

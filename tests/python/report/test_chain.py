@@ -56,6 +56,21 @@ def test_supply_links_give_levels_and_losses() -> None:
     assert "Firm &lt;a&gt;" in section(page, "shock") and "<a>" not in section(page, "shock")
 
 
+@pytest.mark.parametrize(("values", "single"), [((9.0, 1.0), 1.0), ((9.0, None), 0.0)])
+def test_values_count_where_all_links_have_one(
+    values: tuple[float | None, ...], single: float
+) -> None:
+    data = kedja.from_tables(
+        companies=pd.DataFrame({"id": list("abc")}),
+        links=pd.DataFrame({"source": ["a", "b"], "target": ["c", "c"], "value": values}),
+        clusters=pd.DataFrame({"id": ["x"], "name": ["X"]}),
+        memberships=pd.DataFrame({"company": list("abc"), "cluster": ["x"] * 3}),
+    )
+    content = build(data, cluster="x", draws=20, progress=False)
+    # c gets nine tenths from a by value, half by count; above four fifths is a single source.
+    assert (content.shock.single_source, content.shock.companies) == (single, 1)
+
+
 def test_industries_give_steps_and_inferred_pairs() -> None:
     data = kedja.datasets.load("nordic_demo")
     content = build(data, draws=20, progress=False)
