@@ -90,6 +90,36 @@ void gather_avx512(const double* shared, const std::uint32_t* row, const std::ui
   gather_from(shared, row, end, sum);
 }
 
+/// Columns of the matrix of proximities that are summed together: a strip of it stays in the cache.
+constexpr std::size_t strip = 4 * width;
+
+/// sum = the sum of a strip's rows named by `cell`.
+__attribute__((always_inline)) inline void sum_of_rows(const double* near,
+                                                       const sparse_table::entry* cell,
+                                                       const sparse_table::entry* end,
+                                                       double* sum) {
+  pack total[4] = {};
+  for (; cell != end; ++cell) {
+    const pack* from = reinterpret_cast<const pack*>(near + cell->column * strip);
+    for (int i = 0; i < 4; ++i) total[i] += from[i];
+  }
+  std::memcpy(sum, total, sizeof total);
+}
+void sum_any(const double* near, const sparse_table::entry* cell, const sparse_table::entry* end,
+             double* sum) {
+  sum_of_rows(near, cell, end, sum);
+}
+KEDJA_TARGET("avx2")
+void sum_avx2(const double* near, const sparse_table::entry* cell, const sparse_table::entry* end,
+              double* sum) {
+  sum_of_rows(near, cell, end, sum);
+}
+KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
+void sum_avx512(const double* near, const sparse_table::entry* cell, const sparse_table::entry* end,
+                double* sum) {
+  sum_of_rows(near, cell, end, sum);
+}
+
 }  // namespace
 
 near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const double> weight,
@@ -180,6 +210,44 @@ near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const d
         }
         job.advance(static_cast<double>(last - first));
       });
+  job.finish();
+  return r;
+}
+
+near_sums_result near_sums_by_matrix(const sparse_table& binary, const sparse_table& phi,
+                                     std::span<const double> weight, bool count_itself,
+                                     const run_context& ctx, bool only_all) {
+  const std::size_t n = binary.columns(), strips = (n + strip - 1) / strip;
+  near_sums_result r{std::vector<double>(only_all ? 0 : binary.rows() * n, 0.0),
+                     std::vector<double>(n, 0.0)};
+  for (std::uint32_t l = 0; l < n; ++l)
+    for (const auto& e : phi.row(l))
+      if (count_itself || e.column != l) r.all[e.column] += weight[l] * e.value;
+  if (only_all) return r;
+  std::vector<double> near(strips * n * strip, 0.0);  // strip by strip, row l: w_l phi_lk
+  for (std::uint32_t l = 0; l < n; ++l)
+    for (const auto& e : phi.row(l))
+      if (count_itself || e.column != l)
+        near[(e.column / strip * n + l) * strip + e.column % strip] = weight[l] * e.value;
+  const instruction_set best = best_instruction_set();
+  const auto add_up = best == instruction_set::avx512 ? sum_avx512
+                      : best == instruction_set::avx2 ? sum_avx2
+                                                      : sum_any;
+  task job(ctx, static_cast<double>(binary.rows()));
+  // Some hundred rows at a time, so that each strip is read once for all of them.
+  for_blocks(binary.rows(), 256, job, [&](std::size_t first, std::size_t last, std::size_t) {
+    double sum[strip];
+    for (std::size_t s = 0; s < strips; ++s) {
+      const std::size_t from = s * strip, count = std::min(strip, n - from);
+      for (std::size_t c = first; c < last; ++c) {
+        const auto cells = binary.row(static_cast<std::uint32_t>(c));
+        add_up(near.data() + s * n * strip, cells.data(), cells.data() + cells.size(), sum);
+        std::copy(sum, sum + count, r.has.data() + c * n + from);
+      }
+      job.checkpoint();
+    }
+    job.advance(static_cast<double>(last - first));
+  });
   job.finish();
   return r;
 }

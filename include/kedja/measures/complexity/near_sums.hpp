@@ -32,52 +32,34 @@ namespace detail {
                                                  std::span<const double> weight, bool count_itself,
                                                  const run_context& ctx, bool only_all = false);
 
-/// The same through the matrix of proximities, kept dense: O(cells x columns).
-inline near_sums_result near_sums_by_matrix(const sparse_table& binary,
-                                            std::span<const double> weight, bool count_itself,
-                                            const run_context& ctx, bool only_all = false) {
-  const std::uint32_t n = binary.columns();
-  near_sums_result r{std::vector<double>(only_all ? 0 : std::size_t{binary.rows()} * n, 0.0),
-                     std::vector<double>(n, 0.0)};
-  std::vector<double> near(std::size_t{n} * n, 0.0);  // row l: w_l phi_lk
-  {
-    const sparse_table phi = proximity(binary, stage(ctx, 0.0, 0.2));
-    for (std::uint32_t l = 0; l < n; ++l)
-      for (const auto& e : phi.row(l))
-        if (count_itself || e.column != l)
-          near[std::size_t{l} * n + e.column] = weight[l] * e.value;
-  }
-  for (std::uint32_t l = 0; l < n; ++l)
-    for (std::uint32_t k = 0; k < n; ++k) r.all[k] += near[std::size_t{l} * n + k];
-  if (only_all) return r;
-  task job(stage(ctx, 0.2, 1.0), binary.rows());
-  for_blocks(binary.rows(), 8, job, [&](std::size_t first, std::size_t last, std::size_t) {
-    for (std::size_t c = first; c < last; ++c) {
-      double* row = r.has.data() + c * n;
-      for (const auto& has : binary.row(static_cast<std::uint32_t>(c))) {
-        const double* from = near.data() + std::size_t{has.column} * n;
-        for (std::uint32_t k = 0; k < n; ++k) row[k] += from[k];
-      }
-      job.checkpoint();
-    }
-    job.advance(static_cast<double>(last - first));
-  });
-  job.finish();
-  return r;
-}
+/// The same through the matrix of proximities (phi, kept dense): O(cells x columns).
+[[nodiscard]] near_sums_result near_sums_by_matrix(const sparse_table& binary,
+                                                   const sparse_table& phi,
+                                                   std::span<const double> weight,
+                                                   bool count_itself, const run_context& ctx,
+                                                   bool only_all = false);
 
 }  // namespace detail
 
+/// Whether near_sums goes without the matrix of proximities.
+[[nodiscard]] inline bool wide(const sparse_table& binary) noexcept {
+  return binary.rows() <= binary.columns();
+}
+
 /// Weighted sums over proximities (see proximity) of a 0/1 table; with count_itself, phi_kk = 1 is
-/// one of them; with only_all, `has` is left empty. O(cells x min(rows, columns)), memory rows x
+/// one of them; with only_all, `has` is left empty. `phi`, where known, is
+/// proximity() of the table. O(cells x min(rows, columns)), memory rows x
 /// columns for the result. Bit-identical for any number of threads.
 [[nodiscard]] inline near_sums_result near_sums(const sparse_table& binary,
                                                 std::span<const double> weight, bool count_itself,
-                                                const run_context& ctx = {},
-                                                bool only_all = false) {
-  return binary.rows() <= binary.columns()
-             ? detail::near_sums_by_size(binary, weight, count_itself, ctx, only_all)
-             : detail::near_sums_by_matrix(binary, weight, count_itself, ctx, only_all);
+                                                const run_context& ctx = {}, bool only_all = false,
+                                                const sparse_table* phi = nullptr) {
+  if (wide(binary)) return detail::near_sums_by_size(binary, weight, count_itself, ctx, only_all);
+  if (phi != nullptr)
+    return detail::near_sums_by_matrix(binary, *phi, weight, count_itself, ctx, only_all);
+  const sparse_table made = proximity(binary, stage(ctx, 0.0, 0.2));
+  return detail::near_sums_by_matrix(binary, made, weight, count_itself, stage(ctx, 0.2, 1.0),
+                                     only_all);
 }
 
 /// density_ck = sum_l M_cl phi_kl / sum_l phi_kl for a table and its own proximities; as density()

@@ -46,15 +46,17 @@ struct outlook_result {
   if (given && options.density.size() != std::size_t{binary.rows()} * n)
     throw invalid_argument("the density has " + std::to_string(options.density.size()) +
                            " entries, not rows x columns");
-  near_sums_result near =
-      near_sums(binary, ones, options.count_itself, stage(ctx, 0.0, given ? 0.1 : 0.5), given);
+  const sparse_table phi = wide(binary) ? sparse_table() : proximity(binary, stage(ctx, 0.0, 0.1));
+  const double middle = given ? 0.2 : 0.5;
+  near_sums_result near = near_sums(binary, ones, options.count_itself, stage(ctx, 0.1, middle),
+                                    given, wide(binary) ? nullptr : &phi);
   std::vector<double> weight(n);
   for (std::uint32_t k = 0; k < n; ++k) {
     const double pci = found.pci_unshifted[k];
     weight[k] = near.all[k] > 0 && !std::isnan(pci) ? pci / near.all[k] : 0.0;
   }
-  near_sums_result gain =
-      near_sums(binary, weight, options.count_itself, stage(ctx, given ? 0.1 : 0.5, 1.0));
+  near_sums_result gain = near_sums(binary, weight, options.count_itself, stage(ctx, middle, 1.0),
+                                    false, wide(binary) ? nullptr : &phi);
   outlook_result r;
   r.coi.assign(binary.rows(), 0.0);
   r.density = std::move(near.has), r.cog = std::move(gain.has);

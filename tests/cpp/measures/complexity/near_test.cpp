@@ -61,7 +61,7 @@ TEST(NearSums, BothWaysGiveTheSumsOverProximities) {
     const sparse_table phi = proximity(m);
     for (const bool itself : {false, true}) {
       const auto by_size = detail::near_sums_by_size(m, weight, itself, {.threads = 2});
-      const auto by_matrix = detail::near_sums_by_matrix(m, weight, itself, {.threads = 3});
+      const auto by_matrix = detail::near_sums_by_matrix(m, phi, weight, itself, {.threads = 3});
       std::vector<double> all(m.columns(), 0.0);
       std::vector<double> has(std::size_t{m.rows()} * m.columns(), 0.0);
       for (std::uint32_t l = 0; l < m.columns(); ++l)
@@ -82,7 +82,7 @@ TEST(NearSums, BothWaysGiveTheSumsOverProximities) {
         EXPECT_NEAR(by_matrix.all[k], all[k], 1e-13);
       }
       EXPECT_EQ(detail::near_sums_by_size(m, weight, itself, {}, true).all, by_size.all);
-      EXPECT_EQ(detail::near_sums_by_matrix(m, weight, itself, {}, true).all, by_matrix.all);
+      EXPECT_EQ(detail::near_sums_by_matrix(m, phi, weight, itself, {}, true).all, by_matrix.all);
     }
   }
 }
