@@ -156,3 +156,65 @@ def test_one_corporate_group_is_told_by_ownership_before_names() -> None:
     said = dict(zip(found["target"], found["reasons"], strict=True))
     assert "one corporate group by ownership" in said["b"]
     assert found["same_group"].tolist() == [by[t] != "" for t in found["target"]]
+
+
+def test_cluster_organisations_are_complemented_by_others(tmp_path: Path) -> None:
+    import csv
+
+    rows = [
+        ("a", "Steel Arena", "SE", "SE11", "metal;energy", "One Holding"),
+        ("b", "Wood Valley", "FI", "FI19", "wood", ""),
+        ("c", "Iron Cluster", "SE", "SE11", "metal", "One Holding"),
+        ("d", "Steel Region", "NO", "NO01", "metal;data", ""),
+        ("e", "Nameless", "DE", "DE21", "", ""),
+        ("f", "Partner Already", "DK", "DK01", "food", ""),
+    ]
+    columns = ("org_id", "name", "country", "nuts2", "field_guess", "owner")
+    table = {name: [row[i] for row in rows] for i, name in enumerate(columns)}
+    met = {
+        "cluster_org": ["a", "a", "a", "b", "b", "c", "d"],
+        "org_id": ["x", "y", "f", "x", "z", "y", "q"],
+    }
+    found = kedja.recommend.organisations(table, partners=met, organisation="a", k=None)
+    frame = found.frame.set_index("target")
+    assert set(frame.index) == {"b", "c", "d", "e"}  # f has worked with a
+    assert frame.loc["b", ["complementarity", "similarity"]].tolist() == [1.0, 0.0]
+    assert frame.loc["d", "complementarity"] == 0.5
+    assert frame.loc["d", "similarity"] == pytest.approx(0.5)  # 1 / sqrt(2 * 2)
+    assert frame.loc["b", "shared_partners"] == 1 and frame.loc["b", "new_partners"] == 1
+    assert frame.loc["b", "adamic_adar"] == pytest.approx(1 / np.log(2))  # x has two partners
+    assert frame["group_by"].to_dict() == {"b": "", "c": "ownership", "d": "name", "e": ""}
+    assert np.isnan(frame.loc["e", "complementarity"]) and frame.loc["e", "status"] == "no_data"
+    assert found["target"][0] == "b" and (np.diff(found["score"]) <= 0).all()
+    assert "brings wood" in frame.loc["b", "reasons"] and found.verify()
+    assert "own list" in found.meta["note"]
+    back = {name: values[::-1] for name, values in table.items()}
+    again = kedja.recommend.organisations(back, partners=met, organisation="Steel Arena", k=None)
+    assert again["target"].tolist() == found["target"].tolist()
+    assert again["score"].tobytes() == found["score"].tobytes()
+    also = kedja.recommend.organisations(table, partners=met, organisation="a", linked=True)
+    assert also["linked"][also["target"] == "f"].all() and len(also) == 5
+    path = tmp_path / "mine.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([columns, *rows])
+    alone = kedja.recommend.organisations(path, organisation="a", k=2)
+    assert alone["target"].tolist()[0] in {"b", "f"} and len(alone) == 2
+    with pytest.raises(kedja.InvalidArgumentError, match="did you mean 'Steel Arena'"):
+        kedja.recommend.organisations(table, organisation="Steel Arina")
+    with pytest.raises(kedja.InvalidArgumentError, match="stands twice"):
+        kedja.recommend.organisations({"id": ["a", "a"]}, organisation="a")
+    with pytest.raises(kedja.InvalidArgumentError, match="no column 'id'"):
+        kedja.recommend.organisations({"x": ["a"]}, organisation="a")
+
+
+def test_open_cluster_organisations_get_partners(shared: Path) -> None:
+    folder = shared / "data/cluster_organisations"
+    found = kedja.recommend.organisations(
+        folder / "cluster_organisations.csv",
+        partners=folder / "cluster_org_partners.csv",
+        organisation="CHEMIE CLUSTER BAYERN GMBH",
+        k=None,
+        linked=True,
+    )
+    assert len(found) == 94 and (found["complementarity"] == 1.0).any()
+    assert set(found["status"]) == {"ok", "no_data"}

@@ -5,6 +5,7 @@ from kedja.recommend._consortium import consortium
 from kedja.recommend._fit import fit, partners
 from kedja.recommend._links import links
 from kedja.recommend._model import PartnerModel
+from kedja.recommend._organisations import organisations
 from kedja.recommend._two_hop import two_hop
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "consortium",
     "fit",
     "links",
+    "organisations",
     "partners",
     "two_hop",
 ]
