@@ -218,3 +218,25 @@ def test_open_cluster_organisations_get_partners(shared: Path) -> None:
     )
     assert len(found) == 94 and (found["complementarity"] == 1.0).any()
     assert set(found["status"]) == {"ok", "no_data"}
+
+
+def test_a_suggestion_says_what_members_ask_for_and_how_clusters_are_tied() -> None:
+    ids = list("abcdefgh")
+    data = kedja.from_tables(
+        companies={"id": ids, "name": [f"{c * 5} AB" for c in ids], "country": ["SE"] * 8},
+        memberships={"company": ids, "cluster": list("xxxyyzzz")},
+        links={
+            "source": list("acdf"), "target": list("bdfg"), "kind": ["collaboration"] * 4,
+        },
+        capabilities={"company": list("deg"), "capability": ["weld", "weld", "paint"]},
+        needs={"company": list("abch"), "capability": ["weld", "weld", "paint", "weld"]},
+    )  # fmt: skip
+    found = kedja.recommend.fit(data).partners("a", 8).frame.set_index("target")
+    # Of cluster x, a and b ask for what d and e can do, c for what g can.
+    assert found["asked_by"].reindex(list("degfh")).tolist() == [2, 2, 1, 0, 0]
+    # Four ties have eight ends: three in x (a, b, c), two in y (d), three in z (f twice, g).
+    assert found.loc["e", ["cluster_ties", "cluster_ties_expected"]].tolist() == [1.0, 3 * 2 / 8]
+    assert found.loc["g", ["cluster_ties", "cluster_ties_expected"]].tolist() == [0.0, 3 * 3 / 8]
+    assert "can do what 2 members ask for" in found.loc["e", "reasons"]
+    assert "1 tie between the clusters, expected 0.8" in found.loc["e", "reasons"]
+    assert "no tie yet between the clusters, expected 1.1" in found.loc["g", "reasons"]

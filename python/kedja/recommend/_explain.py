@@ -15,14 +15,15 @@ def explained(
 ) -> dict[str, Any]:
     """Counts, features and reasons of pairs (vertices), one column each."""
     h, degree = evidence.history, evidence.degree
-    works = _Works(evidence)
+    works, clusters = _Works(evidence), _Clusters(evidence)
     doing = _doing(evidence)
     made: dict[str, list[Any]] = {
         name: []
         for name in (
             "common_neighbours", "adamic_adar", "resource_allocation", "preferential_attachment",
             "capability_similarity", "capability_complementarity", "same_country", "last_shared",
-            "distance_km", "same_group", "group_by", "reasons",
+            "distance_km", "same_group", "group_by", "asked_by",
+            "cluster_ties", "cluster_ties_expected", "reasons",
         )
     }  # fmt: skip
     for u, v, row in zip(source.tolist(), target.tolist(), rows, strict=True):
@@ -35,6 +36,7 @@ def explained(
         place = [h.lat[u], h.lon[u], h.lat[v], h.lon[v]]
         distance = math.nan if any(map(math.isnan, place)) else _kilometres(*place)
         group = group_by(h, u, v)
+        ties, expected = clusters.ties(u, v)
         facts: dict[str, Any] = {
             "common_neighbours": len(shared),
             "adamic_adar": float(sum(1 / math.log(degree[w]) for w in shared)),
@@ -47,6 +49,9 @@ def explained(
             "distance_km": distance,
             "same_group": group != "",
             "group_by": group,
+            "asked_by": clusters.asked_by(u, v),
+            "cluster_ties": ties,
+            "cluster_ties_expected": expected,
         }
         lift = math.exp(row[features.index("mixed_6")]) - 0.01
         facts["reasons"] = _reasons(facts, sorted(both), lift, evidence, u, v)
@@ -54,7 +59,12 @@ def explained(
             made[name].append(value)
     columns: dict[str, Any] = {}
     for name, values in made.items():
-        kind = {"common_neighbours": np.int64, "same_country": bool, "same_group": bool}.get(name)
+        kind = {
+            "common_neighbours": np.int64,
+            "asked_by": np.int64,
+            "same_country": bool,
+            "same_group": bool,
+        }.get(name)
         if name in ("reasons", "last_shared", "group_by"):
             columns[name] = np.array(values, dtype=object)
         else:
@@ -78,6 +88,13 @@ def _reasons(
         said.append(f"{f['common_neighbours']} shared {partners}{when}")
     if lift > 1:
         said.append(f"{lift:.1f} times as close as by chance")
+    if f["asked_by"]:
+        members = "member asks" if f["asked_by"] == 1 else "members ask"
+        said.append(f"can do what {f['asked_by']} {members} for")
+    if f["cluster_ties_expected"] > 0:
+        now = f"{f['cluster_ties']:.0f} ties" if f["cluster_ties"] > 0 else "no tie yet"
+        now = "1 tie" if f["cluster_ties"] == 1 else now
+        said.append(f"{now} between the clusters, expected {f['cluster_ties_expected']:.1f}")
     if f["capability_complementarity"] > 0:
         said.append(f"{f['capability_complementarity']:.0%} of what it does is new to the source")
     if f["same_country"]:
@@ -91,6 +108,63 @@ def _reasons(
     elif f["group_by"] == "name":
         said.append("the names suggest one corporate group")
     return "; ".join(said)
+
+
+class _Clusters:
+    """Clusters of two companies: ties between them, and what the members of one ask for."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        h, self._n = evidence.history, len(evidence.history.ids)
+        vertex, group, _ = h.groups._core.rows()
+        self._of: dict[int, list[int]] = {}
+        for v, g in zip(vertex.tolist(), group.tolist(), strict=True):
+            self._of.setdefault(v, []).append(g)
+        self._vertex, self._group = vertex, group
+        self._a, self._b = h.pairs_of(evidence.past)
+        self._degree = np.bincount(np.concatenate([self._a, self._b]), minlength=self._n)
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[float, float]] = {}
+        until = evidence.until
+
+        def seen(table: Any) -> list[tuple[int, str]]:
+            company, item, year = table
+            kept = np.ones(len(year), bool) if until is None else (year <= until)
+            return list(zip(company[kept].tolist(), item[kept].tolist(), strict=True))
+
+        self._can: dict[int, set[str]] = {}
+        for company, item in seen(h.able()):
+            self._can.setdefault(company, set()).add(item)
+        self._asks: dict[str, set[int]] = {}
+        for company, item in seen(h.asks):
+            self._asks.setdefault(item, set()).add(company)
+
+    def _inside(self, v: int) -> Any:
+        inside = np.zeros(self._n, dtype=bool)
+        inside[self._vertex[np.isin(self._group, self._of.get(v, []))]] = True
+        return inside
+
+    def ties(self, u: int, v: int) -> tuple[float, float]:
+        """Pairs of partners between the clusters of u and those of v, and how many there would be
+        if partners met as often as they do but regardless of clusters; NaN where one has none."""
+        key = (tuple(sorted(self._of.get(u, []))), tuple(sorted(self._of.get(v, []))))
+        if not key[0] or not key[1] or not set(key[0]).isdisjoint(key[1]) or not len(self._a):
+            return math.nan, math.nan
+        if key not in self._known:
+            mine, theirs = self._inside(u), self._inside(v)
+            a, b = self._a, self._b
+            ties = int(((mine[a] & theirs[b]) | (mine[b] & theirs[a])).sum())
+            ends = float(self._degree[mine].sum()) * float(self._degree[theirs].sum())
+            self._known[key] = float(ties), ends / (2 * len(a))
+        return self._known[key]
+
+    def asked_by(self, u: int, v: int) -> int:
+        """Members of the clusters of u (or u itself) that ask for something that v can do."""
+        asking: set[int] = set()
+        for item in self._can.get(v, ()):
+            asking |= self._asks.get(item, set())
+        if not asking:
+            return 0
+        inside = self._inside(u)
+        return sum(1 for w in asking if inside[w] or w == u)
 
 
 class _Works:

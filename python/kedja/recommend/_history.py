@@ -68,6 +68,8 @@ class History:
             "cluster",
         )
         self._words = _word_parts(self.name)
+        # Who asks for what: company, capability, year.
+        self.asks = told["asking"], told["asked"].astype(object), told["asked_year"]
         self._capabilities = (
             told["owner"], told["capability"].astype(object), told["capability_year"]
         )  # fmt: skip
@@ -108,7 +110,8 @@ class History:
         sme = frame["sme"].fillna(False) if "sme" in frame else np.zeros(len(ids), dtype=bool)
         groups = data.groups("cluster")
         member, member_of, member_weight = groups._core.rows()
-        owner, capability, capability_year = _capabilities(data, number)
+        owner, capability, capability_year = _capabilities(data.capabilities, number)
+        asking, asked, asked_year = _capabilities(data.needs, number)
         told: dict[str, Any] = {
             "checksum": np.array(data.checksum),
             "ids": np.array(ids.tolist(), dtype=str),
@@ -131,11 +134,18 @@ class History:
             "member_of": np.asarray(member_of, dtype=np.uint32),
             "member_weight": np.asarray(member_weight, dtype=np.float64),
             "cluster": np.array(groups.names, dtype=str),
+            "asking": asking,
+            "asked": asked.astype(str),
+            "asked_year": asked_year,
             "owner": owner,
             "capability": capability.astype(str),
             "capability_year": capability_year,
         }
         return cls(told)
+
+    def able(self) -> tuple[Ints, npt.NDArray[np.object_], npt.NDArray[np.int32]]:
+        """Who can do what: company, capability, year."""
+        return self._capabilities
 
     def day(self, until: int | None, without: npt.NDArray[np.bool_] | None = None) -> Day:
         """Which rows and companies were known at the end of the year `until`; all for None."""
@@ -487,10 +497,10 @@ def _word_parts(names: npt.NDArray[np.object_]) -> tuple[Ints, npt.NDArray[np.in
     return np.asarray(owner, dtype=np.uint32), code.astype(np.int64)
 
 
-def _capabilities(data: Dataset, number: dict[str, int]) -> tuple[Any, Any, Any]:
-    """Company, capability and year of the capabilities table."""
-    if not len(data.capabilities):
+def _capabilities(table: Any, number: dict[str, int]) -> tuple[Any, Any, Any]:
+    """Company, capability and year of the table of capabilities or of needs."""
+    if not len(table):
         return np.empty(0, dtype=np.uint32), np.empty(0, dtype=object), np.empty(0, dtype=np.int32)
-    frame = data.capabilities.to_pandas()
+    frame = table.to_pandas()
     company = frame["company"].map(number).to_numpy(dtype=np.uint32)
     return company, _texts(frame, "capability"), _years(frame)
