@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import kedja
@@ -208,3 +209,19 @@ def test_report_runs_the_backtest_and_shows_its_table(tmp_path: Path, data, test
         assert words in table
     assert f"{figures['model']:.2f}".replace(".", ",") in table  # other seeds of the draws only
     assert "Prövat: anpassat till det som var känt 2016" in page
+
+
+def test_progress_never_falls(data) -> None:
+    recommend = kedja.recommend
+    for call in (
+        lambda say: recommend.fit(data, progress=say),
+        lambda say: recommend.partners(data, cluster="k1", progress=say),
+        lambda say: recommend.partners(data, companies="all", progress=say),
+        lambda say: recommend.backtest(data, until=2016, after=2017, draws=2, progress=say),
+        lambda say: recommend.links(data, cluster="k1", objective="reach", progress=say),
+        lambda say: recommend.links(data, cluster="k1", objective="integration", progress=say),
+    ):
+        told: list[float] = []
+        call(told.append)
+        assert told[0] == 0.0 and told[-1] == pytest.approx(1.0)
+        assert all(a <= b + 1e-12 for a, b in itertools.pairwise(told))

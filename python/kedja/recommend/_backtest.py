@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
-from kedja._run import Progress, context
+from kedja._run import Progress, context, stage
 from kedja.recommend._events import (
     NEGATIVES,
     Events,
@@ -197,7 +197,10 @@ def backtest(
     if not until < first <= last:
         raise InvalidArgumentError(f"after={after} does not come after until={until}")
     known = history.evidence(until)
-    run: dict[str, Any] = {"threads": threads, "progress": progress}
+
+    def run(first: float, last: float) -> dict[str, Any]:
+        return {"threads": threads, "progress": stage(progress, "back-test", first, last)}
+
     learned, rate = lessons(history, until, negatives="degree_matched", ratio=_RATIO, seed=seed)
     total = distinct_events(learned, len(history.ids))
     if total < _LEAST or rate <= 0:
@@ -205,10 +208,12 @@ def backtest(
             f"only {total if rate > 0 else 0} pairs that had not met by {until - 1} met in {until}; "
             f"a model needs {_LEAST}"
         )
-    train = _Learned.of(learned, rate, history, None, **run)
+    train = _Learned.of(learned, rate, history, None, **run(0.0, 0.35))
     scores = _scores(train, threads)
     shuffled = np.random.Generator(np.random.Philox(seed)).permutation(len(history.ids))
-    placebo = _fitted(_Learned.of(learned, rate, history, shuffled, **run), _MODEL, threads)
+    placebo = _fitted(
+        _Learned.of(learned, rate, history, shuffled, **run(0.35, 0.7)), _MODEL, threads
+    )
     known_shuffled = history.evidence(until, shuffled)
     groups = data.as_of(until).groups("cluster")
     table: list[dict[str, Any]] = []
@@ -225,13 +230,13 @@ def backtest(
             f"fewer than two pairs that had not met by {until} met in {first} to {last}"
         )
     # Evidence of all draws at once: its cost is per distinct company, and they share many.
-    rows_of = _rows(known, *draws_of.values(), **run)
+    rows_of = _rows(known, *draws_of.values(), **run(0.7, 0.9))
     end = np.cumsum([len(drawn.met) for drawn in draws_of.values()])
     parts_of = np.split(rows_of, end[:-1])
     for (beside, drawn), rows in zip(draws_of.items(), parts_of, strict=True):
         odds = {name: _odds(one, rows) for name, one in scores.items()}
         if beside == "degree_matched":
-            odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run))
+            odds["placebo"] = _odds(placebo, _rows(known_shuffled, drawn, **run(0.9, 1.0)))
         inter = same_cluster(groups, drawn.source, drawn.target) == 0
         for kind, which in (("all", np.ones(len(inter), dtype=bool)), ("inter_cluster", inter)):
             if drawn.met[which].sum() < 2 or (1 - drawn.met[which]).sum() < 2:
@@ -284,9 +289,25 @@ class _Learned(NamedTuple):
 
     @classmethod
     def of(
-        cls, learned: list[Lesson], rate: float, history: History, shuffled: Any, **run: Any
+        cls,
+        learned: list[Lesson],
+        rate: float,
+        history: History,
+        shuffled: Any,
+        *,
+        threads: int,
+        progress: Progress,
     ) -> _Learned:
-        rows = [_rows(one.evidence(history, shuffled), one.drawn, **run) for one in learned]
+        parts = len(learned)
+        rows = [
+            _rows(
+                one.evidence(history, shuffled),
+                one.drawn,
+                threads=threads,
+                progress=stage(progress, "back-test", i / parts, (i + 1) / parts),
+            )
+            for i, one in enumerate(learned)
+        ]
         drawn = [one.drawn for one in learned]
         return cls(
             np.concatenate(rows),

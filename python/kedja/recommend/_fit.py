@@ -12,7 +12,7 @@ import numpy as np
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
-from kedja._run import Progress, context
+from kedja._run import Progress, context, stage
 from kedja.recommend._events import NEGATIVES, Lesson, distinct_events, lessons
 from kedja.recommend._fitted import EVENT, FEATURES, Estimated, Fitted, unfitted
 from kedja.recommend._history import History
@@ -146,14 +146,19 @@ def fitted_on(
         known = f"known by {last - 1} " if rate <= 0 else ""
         why = f"only {total if rate > 0 else 0} pairs {known}that had not met before met in {last}"
         return PartnerModel(history, unfitted(why), until, seed)
+    label = f"evidence of {last}"
     x = np.concatenate(
         [
             one.evidence(history).features(
                 one.drawn.source,
                 one.drawn.target,
-                **context(progress, f"evidence of {last}", threads),
+                **context(
+                    stage(progress, label, 0.9 * i / len(learned), 0.9 * (i + 1) / len(learned)),
+                    label,
+                    threads,
+                ),
             )
-            for one in learned
+            for i, one in enumerate(learned)
         ]
     )
     blind = _ACTIVITY if negatives == "degree_matched" else []
@@ -188,7 +193,7 @@ def fitted_on(
         group.astype(np.uint32),
         _RIDGE,
         _QUANTILE,
-        **context(progress, "fitting", threads),
+        **context(stage(progress, "fitting", 0.9, 1.0), "fitting", threads),
     )
     notes |= {
         "ridge": _RIDGE,
@@ -258,7 +263,9 @@ def partners(
         )
     if pairs is not None and filters:
         raise InvalidArgumentError(f"{next(iter(filters))}= does not apply to pairs=")
-    model = fit(data, seed=seed, threads=threads, progress=progress)
+    learning = stage(progress, "fitting", 0.0, 0.6)
+    progress = stage(progress, "partners", 0.6, 1.0)
+    model = fit(data, seed=seed, threads=threads, progress=learning)
     if pairs is not None:
         return model.score(pairs, threads=threads, progress=progress)
     if companies is not None:

@@ -10,7 +10,7 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
-from kedja._run import Progress, callback, context
+from kedja._run import Progress, callback, context, stage
 from kedja.recommend._fit import fit
 from kedja.recommend._goals import WHY_NONE, Integration, Reach, greedy
 from kedja.recommend._search import Filter, best, eligible
@@ -124,7 +124,15 @@ def links(
     asked = profile.chosen(cluster)
     number = {company: v for v, company in enumerate(profile.ids)}
     members = profile.members()
-    model = fit(data, seed=seed, threads=threads, progress=progress)
+    learning, searching, progress = (
+        stage(progress, label, first, last)
+        for label, first, last in (
+            ("fitting", 0.0, 0.5),
+            ("partners", 0.5, 0.8),
+            ("new links", 0.8, 1.0),
+        )
+    )
+    model = fit(data, seed=seed, threads=threads, progress=learning)
     clusters_of: dict[int, list[int]] = {}
     for g, inside in enumerate(members):
         for v in inside.tolist():
@@ -137,7 +145,7 @@ def links(
         return _toward(
             data, model, profile, objective, cluster=cluster, k=k, per_company=per_company,
             per_cluster=per_cluster, candidates=candidates, pairs=pairs, seed=seed,
-            threads=threads, progress=progress,
+            threads=threads, searching=searching, progress=progress,
         )  # fmt: skip
     # Items are (cluster, capability) for need, then the same for fragility.
     m = len(profile.capabilities)
@@ -164,7 +172,7 @@ def links(
         every = Filter(newcomers=True)
         may = eligible(model, every)
         most = whole("candidates", candidates)
-        found = best(model, asking, may, most, every, threads, progress)
+        found = best(model, asking, may, most, every, threads, searching)
         near = np.stack([found.source, found.target], axis=1).astype(np.int64)
         holding = _holders(needed + alone, has, members, asked, may, candidates)
         ends = np.unique(np.concatenate([near, holding]), axis=0)
@@ -276,6 +284,7 @@ def _toward(
     pairs: Any,
     seed: int,
     threads: int,
+    searching: Progress,
     progress: Progress,
 ) -> Result:
     """Links for a goal on the whole network."""
@@ -294,7 +303,7 @@ def _toward(
         if objective == "integration":  # a company in no cluster joins none
             may &= np.isin(np.arange(len(may)), np.array(sorted(clusters_of)))
         most = whole("candidates", candidates)
-        found = best(model, asking, may, most, every, threads, progress)
+        found = best(model, asking, may, most, every, threads, searching)
         source, target = profile.ids[found.source], profile.ids[found.target]
     score = model.score((source, target), threads=threads, progress=False)["score"]
     offers = [
@@ -318,6 +327,7 @@ def _toward(
     before = goal.value
     say = callback(progress, "new links") or (lambda fraction: None)
     chosen, gains = greedy(goal, offers, whole("k", k), budgets, say)
+    say(1.0)
     picked = [offers[i] for i in chosen]
     brings = [", ".join(profile.clusters[g] for g in clusters_of.get(o[1], ())) for o in picked]
     return Result(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kedja._errors import InvalidArgumentError
 from kedja._profile import unknown
-from kedja._run import Progress, context
+from kedja._run import Progress, context, stage
 from kedja.recommend._fitted import FEATURES, unfitted
 from kedja.recommend._two_hop import whole
 
@@ -90,10 +90,19 @@ def best(
     place from the others: up to k of each.
     """
     degree = model._evidence.degree
+    kinds = [some for some in (may & (degree > 0), may & (degree == 0)) if some.any()]
+    step = 1 / max(len(kinds), 1)
     parts = [
-        _best(model, sources, some, k, asked, threads, progress)
-        for some in (may & (degree > 0), may & (degree == 0))
-        if some.any()
+        _best(
+            model,
+            sources,
+            some,
+            k,
+            asked,
+            threads,
+            stage(progress, "partners", i * step, (i + 1) * step),
+        )
+        for i, some in enumerate(kinds)
     ] or [_best(model, sources, may, k, asked, threads, progress)]
     if len(parts) == 1:
         return parts[0]
