@@ -44,7 +44,9 @@
 #include <kedja/measures/null_models/tie_significance.hpp>
 #include <kedja/measures/null_models/weighted_configuration.hpp>
 #include <kedja/measures/null_models/within_between.hpp>
+#include <kedja/measures/shock/cascade.hpp>
 #include <kedja/measures/shock/esri.hpp>
+#include <kedja/measures/shock/screening.hpp>
 #include <kedja/measures/shock/sourcing.hpp>
 #include <kedja/measures/structure/bow_tie.hpp>
 #include <kedja/measures/structure/brokerage.hpp>

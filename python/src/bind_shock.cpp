@@ -6,6 +6,7 @@
 #include <kedja/core/rng.hpp>
 #include <kedja/measures/shock/cascade.hpp>
 #include <kedja/measures/shock/esri.hpp>
+#include <kedja/measures/shock/screening.hpp>
 #include <kedja/measures/shock/sourcing.hpp>
 #include <kedja/measures/structure/robustness.hpp>
 
@@ -117,6 +118,18 @@ void bind_shock(py::module_& m) {
       },
       py::arg("graph"), py::arg("side"), py::arg("scenarios"), py::kw_only(), py::arg("steps"),
       py::arg("eps"), py::arg("threads"), py::arg("progress"));
+  m.def(
+      "screening",
+      [](const csr_graph& g, const supply_side& side, const measures::scenarios& given,
+         unsigned threads, const py::object& progress) {
+        auto r = run(threads, progress, [&](const run_context& ctx) {
+          return measures::screening(g, side.view(), given, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.esri)), to_numpy(std::move(r.downstream)),
+                              to_numpy(std::move(r.upstream)), to_numpy(std::move(r.steps)));
+      },
+      py::arg("graph"), py::arg("side"), py::arg("scenarios"), py::kw_only(), py::arg("threads"),
+      py::arg("progress"));
   m.def(
       "removal_curve",
       [](const csr_graph& g, const ints& order, unsigned threads, const py::object& progress) {

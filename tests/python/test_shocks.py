@@ -421,6 +421,37 @@ def test_a_cascade_passes_the_equations_steps(seed):
     assert ((end["first_step"] < 0) == (end["loss"] == 0)).all()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_single_pass_lets_everyone_send_once(seed):
+    case = Case(seed)
+    ours = {"revenue": case.revenue, "cost": case.cost}
+    share = {
+        "down": case.W / case.cost[None, :],
+        "up": case.W.T / case.revenue[None, :],
+    }
+    weight = case.W.sum(axis=1)
+    expected = []
+    for failed in range(case.n):
+        lost = {}
+        for channel, passes in share.items():
+            h = np.zeros(case.n)
+            h[failed] = 1.0
+            sent, active = np.zeros(case.n, bool), h > 0
+            while active.any():
+                h = np.minimum(1.0, h + (h * active) @ passes)
+                sent |= active
+                active = ~sent & (h > 0)
+            lost[channel] = h
+        both = np.maximum(lost["down"], lost["up"])
+        expected.append([weight @ h / weight.sum() for h in (both, lost["down"], lost["up"])])
+    got = kedja.shock.cascade(case.graph, by="scenario", **ours)
+    np.testing.assert_allclose(np.transpose([got[c] for c in COLUMNS]), expected, rtol=1e-11)
+    assert got.verify() and got.meta["measure"] == "cascade"
+    alone = pd.DataFrame({"scenario": ["s"], "company": [3], "remaining": [0.0]})
+    some = kedja.shock.cascade(case.graph, by="scenario", shocks=alone, **ours)
+    assert some["esri"][0] == got["esri"][3] and some["scenario"].tolist() == ["s"]
+
+
 def test_bad_cascades_are_named():
     graph = kedja.CompanyGraph(["a", "b"], ["a"], ["b"])
     two = pd.DataFrame({"scenario": [1, 2], "company": ["a", "b"], "remaining": 0.0})
@@ -428,6 +459,10 @@ def test_bad_cascades_are_named():
         kedja.shock.cascade(graph, shocks=two)
     with pytest.raises(kedja.InvalidArgumentError, match="by must be"):
         kedja.shock.cascade(graph, shocks=two[:1], by="day")
+    with pytest.raises(kedja.InvalidArgumentError, match="needs shocks"):
+        kedja.shock.cascade(graph)
+    with pytest.raises(kedja.InvalidArgumentError, match="a single pass takes no market"):
+        kedja.shock.cascade(graph, by="scenario", market=["x", "y"])
 
 
 @pytest.mark.parametrize("set_", ["baseline", "avx2"])
