@@ -35,10 +35,12 @@ class brandes_batch {
 
   /// Adds to sum.vertex[v] the dependency of each of at most eight sources on v, and to
   /// sum.link[a], unless it is empty, that on link a. credit[t] is what a path that ends in t is
-  /// worth. `with` may be any set that the processor has; it changes no bit.
+  /// worth. `with` may be any set that the processor has; it changes no bit. Source k counts
+  /// times[k] times on vertices; once where `times` is empty.
   void run(const hub_sorted_graph& g, std::span<const vertex_id> sources,
            std::span<const double> credit, dependency_sums& sum, task& job,
-           instruction_set with = best_instruction_set()) {
+           instruction_set with = best_instruction_set(), std::span<const double> times = {}) {
+    for (std::size_t k = 0; k < lanes; ++k) times_.lane[k] = k < times.size() ? times[k] : 1.0;
     switch (with) {
       case instruction_set::avx512:
         return run_avx512(g, sources, credit, sum, job);
@@ -48,6 +50,9 @@ class brandes_batch {
         return search(g, sources, credit, sum, job);
     }
   }
+
+  /// Credit of all that source k of the last run reaches.
+  [[nodiscard]] double reached_credit(std::size_t k) const noexcept { return reached_.lane[k]; }
 
  private:
   using wide = double __attribute__((vector_size(64)));
@@ -188,7 +193,8 @@ class brandes_batch {
                                               std::span<const double> credit, dependency_sums& sum,
                                               task& job) {
     double* const of_link = sum.link.empty() ? nullptr : sum.link.data();
-    wide most = {};
+    wide most = {}, reached = {};
+    const wide times = times_.lane;
     std::size_t arcs = 0, links_of_later = 0;
     const std::size_t levels = starts_.size() - 1;
     for (std::size_t depth = levels; depth-- > (of_link != nullptr ? 0u : 1u);) {
@@ -236,17 +242,20 @@ class brandes_batch {
         const wide dependency = (wide)((wide_bits)(below * count) & mine);
         next_[u].lane = (wide)((wide_bits)((credit[u] + dependency) / count) & mine);
         most = count > most ? count : most;
-        sum.vertex[u] += total(dependency);
+        reached += (wide)((wide_bits)(wide{} + credit[u]) & mine);
+        sum.vertex[u] += total(dependency * times);
       }
       for (std::size_t i = last; i < end; ++i) here_[entries_[i].vertex] = {};
       std::swap(here_, next_);
       links_of_later = links_back;
     }
+    reached_.lane = reached;
     if (!std::isfinite(total(most)))
       throw error("betweenness: the number of shortest paths is too large for a double");
   }
 
   static constexpr std::size_t checkpoint_arcs = 1 << 16;
+  values times_, reached_;
   std::vector<values> paths_;
   std::vector<values> here_, next_;  ///< values of a level, zero elsewhere, and of the one beyond
   std::vector<values> pushed_;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -88,14 +89,22 @@ void expect_near(const std::vector<double>& got, const std::vector<double>& expe
 void check(const graph::csr_graph& g, link_length rule) {
   const vertex_id n = g.num_vertices();
   const all_pairs all(g, rule);
-  std::vector<double> vertex(n, 0.0), link(g.num_arcs(), 0.0);
+  std::vector<double> vertex(n, 0.0), some(n, 0.0), link(g.num_arcs(), 0.0);
+  std::vector<vertex_id> sources, targets;
+  for (vertex_id v = 0; v < n; ++v) {
+    if (v % 2 == 0) sources.push_back(v);
+    if (v % 3 != 1) targets.push_back(v);
+  }
   for (vertex_id s = 0; s < n; ++s) {
     const matrix ahead = all.ahead(s);
     for (vertex_id u = 0; u < n; ++u) {
       if (all.distance[s][u] == infinite) continue;
       for (vertex_id t = 0; t < n; ++t)
-        if (u != s && t != u && t != s && all.paths[s][t] > 0)
-          vertex[u] += all.paths[s][u] * ahead[u][t] / all.paths[s][t];
+        if (u != s && t != u && t != s && all.paths[s][t] > 0) {
+          const double share = all.paths[s][u] * ahead[u][t] / all.paths[s][t];
+          vertex[u] += share;
+          if (s % 2 == 0 && t % 3 != 1) some[u] += share;
+        }
       const auto row = g.successors(u);
       for (std::size_t k = 0; k < row.size(); ++k) {
         const vertex_id v = row[k];
@@ -114,6 +123,13 @@ void check(const graph::csr_graph& g, link_length rule) {
   }
   const double both = g.directed() ? 1.0 : 0.5;
   for (double& x : vertex) x *= both;
+  for (double& x : some) x *= both;
+  expect_near(betweenness(g, {.normalized = false,
+                              .length = rule,
+                              .sources = std::span<const vertex_id>(sources),
+                              .targets = std::span<const vertex_id>(targets)})
+                  .score,
+              some);
   expect_near(betweenness(g, {.normalized = false, .length = rule}).score, vertex);
   // Of an undirected link both directions count; parallel ones are told apart by their scores.
   const auto edges = edge_betweenness(g, {.normalized = false, .length = rule}).score;
