@@ -10,7 +10,7 @@ import numpy as np
 
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
-from kedja.recommend._history import fold, words_of
+from kedja.recommend._names import fold, words_of
 
 _CANDIDATES = 200  # looked at per company
 

@@ -9,7 +9,8 @@ import kedja
 import numpy as np
 import partners_fixture
 import pytest
-from kedja.recommend._history import History, words_of
+from kedja.recommend._history import History
+from kedja.recommend._names import words_of
 
 FEATURES = kedja.recommend._model.FEATURES
 

@@ -240,3 +240,20 @@ def test_a_suggestion_says_what_members_ask_for_and_how_clusters_are_tied() -> N
     assert "can do what 2 members ask for" in found.loc["e", "reasons"]
     assert "1 tie between the clusters, expected 0.8" in found.loc["e", "reasons"]
     assert "no tie yet between the clusters, expected 1.1" in found.loc["g", "reasons"]
+    # Poisson: (observed - expected) / sqrt(expected).
+    assert found.loc["g", "cluster_ties_z"] == pytest.approx(-((9 / 8) ** 0.5))
+    assert "no tie yet between the clusters, expected 1.1, z = -1.1" in found.loc["g", "reasons"]
+    # f has one partner in y and one in z; e has none.
+    assert found.loc["f", "broker"] == 0.5 and np.isnan(found.loc["e", "broker"])
+
+
+def test_a_suggestion_says_what_the_partner_got_before() -> None:
+    told = {
+        "company": list("abbcca"), "project": list("112233"), "year": [2015] * 4 + [2016] * 2,
+        "value": [1.0, 20.0, 300.0, None, 4000.0, 50.0], "currency": ["EUR"] * 6,
+    }  # fmt: skip
+    ids = {"id": list("abcd"), "name": [f"{c * 5} AB" for c in "abcd"], "country": ["SE"] * 4}
+    for currencies, expected in ((["EUR"] * 6, 320.0), (["EUR", "SEK"] * 3, np.nan)):
+        data = kedja.from_tables(companies=ids, participations={**told, "currency": currencies})
+        found = kedja.recommend.fit(data).partners("d", 8).frame.set_index("target")
+        np.testing.assert_equal(found.loc["b", "past_value"], expected)

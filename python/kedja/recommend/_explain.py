@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from kedja.recommend._history import UNDATED, Evidence, History, words_of
+from kedja.recommend._history import UNDATED, Evidence, History
+from kedja.recommend._names import words_of
 
 
 def explained(
@@ -22,8 +23,8 @@ def explained(
         for name in (
             "common_neighbours", "adamic_adar", "resource_allocation", "preferential_attachment",
             "capability_similarity", "capability_complementarity", "same_country", "last_shared",
-            "distance_km", "same_group", "group_by", "asked_by",
-            "cluster_ties", "cluster_ties_expected", "reasons",
+            "distance_km", "same_group", "group_by", "asked_by", "cluster_ties",
+            "cluster_ties_expected", "cluster_ties_z", "past_value", "broker", "reasons",
         )
     }  # fmt: skip
     for u, v, row in zip(source.tolist(), target.tolist(), rows, strict=True):
@@ -52,6 +53,9 @@ def explained(
             "asked_by": clusters.asked_by(u, v),
             "cluster_ties": ties,
             "cluster_ties_expected": expected,
+            "cluster_ties_z": (ties - expected) / math.sqrt(expected) if expected > 0 else math.nan,
+            "past_value": works.value(v),
+            "broker": clusters.broker(v),
         }
         lift = math.exp(row[features.index("mixed_6")]) - 0.01
         facts["reasons"] = _reasons(facts, sorted(both), lift, evidence, u, v)
@@ -94,7 +98,8 @@ def _reasons(
     if f["cluster_ties_expected"] > 0:
         now = f"{f['cluster_ties']:.0f} ties" if f["cluster_ties"] > 0 else "no tie yet"
         now = "1 tie" if f["cluster_ties"] == 1 else now
-        said.append(f"{now} between the clusters, expected {f['cluster_ties_expected']:.1f}")
+        chance = f"expected {f['cluster_ties_expected']:.1f}, z = {f['cluster_ties_z']:.1f}"
+        said.append(f"{now} between the clusters, {chance}")
     if f["capability_complementarity"] > 0:
         said.append(f"{f['capability_complementarity']:.0%} of what it does is new to the source")
     if f["same_country"]:
@@ -121,7 +126,10 @@ class _Clusters:
             self._of.setdefault(v, []).append(g)
         self._vertex, self._group = vertex, group
         self._a, self._b = h.pairs_of(evidence.past)
-        self._degree = np.bincount(np.concatenate([self._a, self._b]), minlength=self._n)
+        ends = np.concatenate([self._a, self._b])
+        self._degree = np.bincount(ends, minlength=self._n)
+        self._partners = np.concatenate([self._b, self._a])[np.argsort(ends, kind="stable")]
+        self._first = np.concatenate([[0], np.cumsum(self._degree)])
         self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[float, float]] = {}
         until = evidence.until
 
@@ -156,6 +164,17 @@ class _Clusters:
             self._known[key] = float(ties), ends / (2 * len(a))
         return self._known[key]
 
+    def broker(self, v: int) -> float:
+        """How evenly v's partners spread over clusters (participation coefficient, 1 - sum of
+        squared shares, a partner in several counting in equal parts); NaN without such a partner."""
+        share: dict[int, float] = {}
+        for w in self._partners[self._first[v] : self._first[v + 1]].tolist():
+            inside = self._of.get(w, ())
+            for g in inside:
+                share[g] = share.get(g, 0.0) + 1 / len(inside)
+        total = math.fsum(share.values())
+        return 1 - math.fsum((x / total) ** 2 for x in share.values()) if total else math.nan
+
     def asked_by(self, u: int, v: int) -> int:
         """Members of the clusters of u (or u itself) that ask for something that v can do."""
         asking: set[int] = set()
@@ -176,10 +195,16 @@ class _Works:
         company, work = h.company[past], h.work[past]
         self._year = dict(zip(work.tolist(), h.year[past].tolist(), strict=True))
         order = np.argsort(company, kind="stable")
-        self._work = work[order]
+        self._work, self._value = work[order], h.value[past][order]
         self._start = np.searchsorted(company[order], np.arange(len(h.ids) + 1))
         order = np.argsort(work, kind="stable")
         self._member, self._by_work = company[order], work[order]
+
+    def value(self, v: int) -> float:
+        """What v got in its works so far, in the data's currency; NaN where none is told."""
+        told = self._value[self._start[v] : self._start[v + 1]]
+        told = told[~np.isnan(told)]
+        return math.fsum(told.tolist()) if len(told) else math.nan
 
     def last_shared(self, u: int, v: int, shared: set[int]) -> int | None:
         """Last year in which either began a work with a shared partner."""

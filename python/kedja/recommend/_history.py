@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from kedja import _core
 from kedja._groups import Groups
+from kedja.recommend._names import word_parts
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -35,6 +35,8 @@ class History:
         project, or a link as a work of two.
     field : numpy.ndarray of str
         Of each row; empty where unknown.
+    value : numpy.ndarray of float
+        What the company got in the work; NaN where unknown, and everywhere if currencies differ.
     years : list of int
         Years with at least one dated joint work.
     """
@@ -48,6 +50,7 @@ class History:
         self.work: Ints = told["work"]
         self.year: npt.NDArray[np.int32] = told["year"]
         self.field: npt.NDArray[np.object_] = told["field"].astype(object)
+        self.value: npt.NDArray[np.float64] = told["value"]
         self.years: list[int] = sorted({int(y) for y in self.year[self.year != UNDATED]})
         self.first = np.full(n, np.iinfo(np.int32).max, dtype=np.int32)
         np.minimum.at(self.first, self.company, self.year)
@@ -67,7 +70,7 @@ class History:
             told["cluster"].tolist(),
             "cluster",
         )
-        self._words = _word_parts(self.name)
+        self._words = word_parts(self.name)
         # Who asks for what: company, capability, year.
         self.asks = told["asking"], told["asked"].astype(object), told["asked_year"]
         self._capabilities = (
@@ -79,12 +82,15 @@ class History:
         """The history of a dataset, in an order that does not depend on that of its rows."""
         ids = data.ids_by_vertex
         number = {company: v for v, company in enumerate(ids)}
-        rows: list[tuple[Any, Any, Any, Any]] = []
+        rows: list[tuple[Any, ...]] = []
         first_free = 0
         if len(data.participations):
             frame = data.participations.to_pandas()
             company, project, _ = data._core.participations()
-            rows.append((company, project, _years(frame), _texts(frame, "field")))
+            value = _numbers(frame, "value", len(frame))
+            if len(set(_texts(frame, "currency").tolist()) - {""}) > 1:
+                value = np.full(len(frame), np.nan)
+            rows.append((company, project, _years(frame), _texts(frame, "field"), value))
             first_free = int(project.max()) + 1
         if len(data.links):
             frame = data.links.to_pandas()
@@ -94,16 +100,16 @@ class History:
             ends = np.stack([np.minimum(a, b), np.maximum(a, b), _years(frame)])
             low, high, year = np.unique(ends, axis=1)
             work = first_free + np.arange(len(low))
-            untold = np.full(len(low), "", dtype=object)
-            rows += [(low, work, year, untold), (high, work, year, untold)]
-        columns = list(zip(*rows, strict=True)) or [()] * 4
-        kinds = (np.uint32, np.uint32, np.int32, object)
-        company, work, year, field = (
+            untold, nothing = np.full(len(low), "", dtype=object), np.full(len(low), np.nan)
+            rows += [(low, work, year, untold, nothing), (high, work, year, untold, nothing)]
+        columns = list(zip(*rows, strict=True)) or [()] * 5
+        kinds = (np.uint32, np.uint32, np.int32, object, np.float64)
+        company, work, year, field, value = (
             np.concatenate(c).astype(kind) if c else np.empty(0, dtype=kind)
             for c, kind in zip(columns, kinds, strict=True)
         )
         field = field.astype(str)
-        order = np.lexsort((field, year, company, work))
+        order = np.lexsort((value, field, year, company, work))
         frame = data.companies.to_pandas().set_index("id").reindex(ids)
         kind = _texts(frame, "type")
         nuts = _texts(frame, "nuts")
@@ -119,6 +125,7 @@ class History:
             "work": work[order],
             "year": year[order],
             "field": field[order],
+            "value": value[order],
             "name": _texts(frame, "name").astype(str),
             "firm": (kind == "company") | (kind == ""),
             "sme": np.asarray(sme, dtype=bool),
@@ -365,136 +372,6 @@ def _numbers(frame: Any, column: str, n: int) -> npt.NDArray[np.float64]:
 def _codes(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.int32]:
     known, code = np.unique(texts.astype(str), return_inverse=True)
     return np.ascontiguousarray(np.where(known[code] == "", -1, code), dtype=np.int32)
-
-
-def fold(text: str) -> str:
-    """Lower case without accents; the Nordic letters as their plain neighbours."""
-    for letter, plain in (("ø", "o"), ("Ø", "o"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss"), ("đ", "d"), ("ł", "l"), ("Ł", "l")):  # fmt: skip
-        text = text.replace(letter, plain)
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
-
-
-LEGAL_FORMS = frozenset(
-    [
-        "ab",
-        "aktiebolag",
-        "publ",
-        "hb",
-        "kb",
-        "as",
-        "asa",
-        "ans",
-        "da",
-        "oy",
-        "oyj",
-        "ab",
-        "aps",
-        "a",
-        "s",
-        "is",
-        "ks",
-        "hf",
-        "ehf",
-        "ohf",
-        "gmbh",
-        "mbh",
-        "ag",
-        "kg",
-        "kgaa",
-        "ohg",
-        "ug",
-        "se",
-        "ev",
-        "ltd",
-        "limited",
-        "plc",
-        "llp",
-        "llc",
-        "inc",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "cic",
-        "sa",
-        "sas",
-        "sasu",
-        "sarl",
-        "eurl",
-        "snc",
-        "scop",
-        "srl",
-        "spa",
-        "sapa",
-        "scarl",
-        "soc",
-        "societa",
-        "sl",
-        "slu",
-        "sau",
-        "sociedad",
-        "limitada",
-        "anonima",
-        "responsabilita",
-        "lda",
-        "bv",
-        "nv",
-        "cv",
-        "vof",
-        "cvba",
-        "sprl",
-        "bvba",
-        "doo",
-        "dd",
-        "ad",
-        "ood",
-        "eood",
-        "sro",
-        "spol",
-        "zoo",
-        "spolka",
-        "kft",
-        "zrt",
-        "nyrt",
-        "bt",
-        "uab",
-        "sia",
-        "ou",
-        "as",
-        "oü",
-        "group",
-        "holding",
-        "gesellschaft",
-    ]
-)
-_FILLERS = frozenset(["und", "and", "for", "the", "of", "de", "di", "du", "der", "die", "des", "das", "la", "le", "les", "los", "el", "ein", "en", "et", "per", "och", "fur", "voor", "van", "von", "och", "i", "y", "e"])  # fmt: skip
-
-
-def words_of(name: str) -> list[str]:
-    """Telling words of a name: folded, without legal forms and fillers."""
-    found = re.findall(r"[a-z0-9]+", fold(name).replace(".", ""))
-    return [w for w in found if w not in LEGAL_FORMS and w not in _FILLERS]
-
-
-def _word_parts(names: npt.NDArray[np.object_]) -> tuple[Ints, npt.NDArray[np.int64]]:
-    """Runs of four letters of the telling words: company and number of the run."""
-    owner: list[int] = []
-    part: list[str] = []
-    for v, name in enumerate(names):
-        runs: dict[str, int] = {}
-        for word in words_of(name):
-            if len(word) < 3 or not word.isalpha():
-                continue
-            edged = f"^{word}$"
-            for i in range(len(edged) - 3):
-                runs.setdefault(edged[i : i + 4], 0)
-        owner += [v] * len(runs)
-        part += runs
-    if not owner:
-        return np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int64)
-    code = np.unique(np.array(part), return_inverse=True)[1]
-    return np.asarray(owner, dtype=np.uint32), code.astype(np.int64)
 
 
 def _capabilities(table: Any, number: dict[str, int]) -> tuple[Any, Any, Any]:

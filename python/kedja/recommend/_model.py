@@ -206,8 +206,12 @@ class PartnerModel:
         -------
         Result
             At most k rows, each target once: ``rank``, ``source``, ``target``, ``score`` with
-            ``low`` and ``high`` (see `score`), ``evidence``, counts and features of the pair,
-            ``reasons``, ``status`` (``inferred``: one of the two has had no partner yet). Such
+            ``low`` and ``high`` (see `score`), ``evidence``, counts and features of the pair (with
+            ``asked_by``: members of the cluster that ask for what the target can do;
+            ``cluster_ties``, ``cluster_ties_expected`` and ``cluster_ties_z`` = (observed -
+            expected) / sqrt(expected); ``past_value``: what the target got in its works, in the
+            data's currency; ``broker`` in [0, 1): how evenly the target's partners spread over
+            clusters), ``reasons``, ``status`` (``inferred``: one of the two has had no partner yet). Such
             pairs come after all others, whatever their score: it rests on place and words alone.
 
         Raises
