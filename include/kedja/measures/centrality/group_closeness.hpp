@@ -175,6 +175,7 @@ template <graph::two_way_graph G>
       best.gain = distances.gain(g, best.vertex, options.direction, job);
       best.members = result.member.size();
       queue.push(best);
+      job.checkpoint();  // a search near the group is short: thousands may not count enough links
     }
   }
   job.finish();
