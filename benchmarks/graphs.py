@@ -42,22 +42,33 @@ def rmat(scale: int, factor: int, seed: int) -> Links:
 
 
 def supply(n: int, m: int, seed: int) -> Links:
-    """Companies of Pareto size that sell to their sectors' customers, mostly in their own region."""
+    """Companies of Pareto size that sell to their sectors' customers, mostly in their own region.
+
+    m distinct links: pairs are drawn in rounds until there are as many. No company has more than
+    five thousandths of all size, as otherwise a few would buy the same things over and over.
+    """
     random = np.random.default_rng(seed)
     size = random.pareto(1.2, n) + 1
+    size = np.minimum(size, 5e-3 * size.sum())
     sector, region = random.integers(0, 60, n), random.integers(0, 21, n)
     buys_from = random.dirichlet(np.full(60, 0.1), 60)  # row: what a sector buys
-    buyer = random.choice(n, m, p=size / size.sum())
-    bought = (random.random((m, 1)) > np.cumsum(buys_from[sector[buyer]], axis=1)).sum(axis=1)
-    local = random.random(m) < 0.6
-    group = np.where(local, region[buyer], 21) * 60 + np.minimum(bought, 59)
-    seller = np.empty(m, dtype=np.int64)
-    for g in np.unique(group):
-        where, kind = np.flatnonzero(group == g), (g % 60, g // 60)
-        pool = np.flatnonzero((sector == kind[0]) & ((region == kind[1]) | (kind[1] == 21)))
-        if len(pool) == 0:
-            pool = np.arange(n)
-        seller[where] = random.choice(pool, len(where), p=size[pool] / size[pool].sum())
+    bought_below = np.cumsum(buys_from, axis=1)
+    links = np.empty(0, dtype=np.int64)  # seller * n + buyer, in the order drawn
+    while len(links) < m:
+        buyer = random.choice(n, m, p=size / size.sum())
+        bought = (random.random((m, 1)) > bought_below[sector[buyer]]).sum(axis=1)
+        local = random.random(m) < 0.6
+        group = np.where(local, region[buyer], 21) * 60 + np.minimum(bought, 59)
+        seller = np.empty(m, dtype=np.int64)
+        for g in np.unique(group):
+            where, kind = np.flatnonzero(group == g), (g % 60, g // 60)
+            pool = np.flatnonzero((sector == kind[0]) & ((region == kind[1]) | (kind[1] == 21)))
+            if len(pool) == 0:
+                pool = np.arange(n)
+            seller[where] = random.choice(pool, len(where), p=size[pool] / size[pool].sum())
+        drawn = np.concatenate([links, (seller * n + buyer)[seller != buyer]])
+        links = drawn[np.sort(np.unique(drawn, return_index=True)[1])]
+    seller, buyer = links[:m] // n, links[:m] % n
     value = random.lognormal(size=m) * (size[seller] * size[buyer]) ** 0.25
     return _simple(n, seller, buyer, value)
 
@@ -84,7 +95,7 @@ GRAPHS = {
 def load(name: str, folder: Path) -> Links:
     """The graph of that name, made once and kept in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}.npz"
+    file = folder / f"{name}-2.npz"  # 2: graphs of another making are not taken for these
     if not file.exists():
         made = GRAPHS[name]()
         np.savez(file, n=made.n, source=made.source, target=made.target, value=made.value)

@@ -104,7 +104,10 @@ def chain_picture(chain: Chain, lang: str, *, focus: str = "") -> Chart | None:
         height=round(height),
         role="img",
     )
-    legend = (("dot", short(say(picked[0].group, lang), 34)), ("dot-open", text("chain.others", lang)))
+    legend = (
+        ("dot", short(say(picked[0].group, lang), 34)),
+        ("dot-open", text("chain.others", lang)),
+    )
     return Chart(
         title=title,
         svg=svg,
