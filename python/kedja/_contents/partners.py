@@ -43,7 +43,8 @@ def partners(
         if shared:
             reasons.append(
                 (
-                    f"{shared} shared partners" + (f", the last in {last}" if last else ""),
+                    f"{shared} shared partner{'s' if shared > 1 else ''}"
+                    + (f", the last in {last}" if last else ""),
                     f"{shared} gemensamma partner" + (f", senast {last}" if last else ""),
                 )
             )
