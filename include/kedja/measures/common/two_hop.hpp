@@ -27,23 +27,21 @@ struct shared_neighbours {
 
 enum class two_hop_score { common_neighbours, adamic_adar, resource_allocation, jaccard, cosine };
 
+/// A score from the sum of what common neighbours add: 1 each for counts and ratios.
+[[nodiscard]] inline double score_of_sum(two_hop_score score, double sum, std::size_t degree_u,
+                                         std::size_t degree_v) noexcept {
+  const auto du = static_cast<double>(degree_u), dv = static_cast<double>(degree_v);
+  if (score == two_hop_score::jaccard) return sum > 0 ? sum / (du + dv - sum) : 0.0;
+  if (score == two_hop_score::cosine) return sum > 0 ? sum / std::sqrt(du * dv) : 0.0;
+  return sum;
+}
+
 [[nodiscard]] inline double score_of(two_hop_score score, const shared_neighbours& s,
                                      std::size_t degree_u, std::size_t degree_v) noexcept {
-  const auto common = static_cast<double>(s.count);
-  const auto du = static_cast<double>(degree_u), dv = static_cast<double>(degree_v);
-  switch (score) {
-    case two_hop_score::common_neighbours:
-      return common;
-    case two_hop_score::adamic_adar:
-      return s.adamic_adar;
-    case two_hop_score::resource_allocation:
-      return s.resource_allocation;
-    case two_hop_score::jaccard:
-      return common > 0 ? common / (du + dv - common) : 0.0;
-    case two_hop_score::cosine:
-      return common > 0 ? common / std::sqrt(du * dv) : 0.0;
-  }
-  return 0;
+  const double sum = score == two_hop_score::adamic_adar           ? s.adamic_adar
+                     : score == two_hop_score::resource_allocation ? s.resource_allocation
+                                                                   : static_cast<double>(s.count);
+  return score_of_sum(score, sum, degree_u, degree_v);
 }
 
 /// Scratch space for one search at a time; O(n).

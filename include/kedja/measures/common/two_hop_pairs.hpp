@@ -38,14 +38,6 @@ namespace detail {
   return term;
 }
 
-[[nodiscard]] inline double score_of_sum(two_hop_score score, double sum, std::size_t degree_u,
-                                         std::size_t degree_v) noexcept {
-  const auto du = static_cast<double>(degree_u), dv = static_cast<double>(degree_v);
-  if (score == two_hop_score::jaccard) return sum / (du + dv - sum);
-  if (score == two_hop_score::cosine) return sum / std::sqrt(du * dv);
-  return sum;
-}
-
 /// The k best pairs seen so far.
 class pair_heap {
  public:
@@ -194,7 +186,7 @@ struct leading_neighbours {
               const double sum = std::exchange(ws.sum[other], 0.0);
               const scored_pair pair{
                   std::min(u, v), std::max(u, v),
-                  detail::score_of_sum(score, sum, next_to.degree(u), next_to.degree(v))};
+                  score_of_sum(score, sum, next_to.degree(u), next_to.degree(v))};
               if (ws.best->wants(pair) && !next_to.adjacent(u, v)) ws.best->add(pair);
             }
             ws.touched.clear();
@@ -251,8 +243,8 @@ struct leading_neighbours {
           for (const vertex_id v : ws.touched) {
             const double sum = std::exchange(ws.sum[v], 0.0);
             if (v == u) continue;
-            const scored_pair pair{
-                u, v, detail::score_of_sum(score, sum, next_to.degree(u), next_to.degree(v))};
+            const scored_pair pair{u, v,
+                                   score_of_sum(score, sum, next_to.degree(u), next_to.degree(v))};
             if (ws.heap.wants(pair) && !next_to.adjacent(u, v)) ws.heap.add(pair);
           }
           ws.touched.clear();
