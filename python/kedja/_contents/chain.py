@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,18 +35,17 @@ def flows_of(data: Dataset) -> tuple[Any, dict[str, str]]:
 
 
 def supply_of(data: Dataset) -> Any:
-    """The graph of supply links, by value where every link has one in one currency; else None."""
+    """The graph of supply links, by value where every link has one in one currency, else by count;
+    None where there are none."""
     if not len(data.links):
         return None
-    graph = data.graph("supply")
-    if not graph.num_links:
-        return None
+    graph = None
     if "value" in data.links.to_pandas():
-        try:
-            return data.graph("supply", weight="value")
-        except KedjaError:  # missing values, several currencies: links count instead
-            return graph
-    return graph
+        with suppress(KedjaError):  # missing values, several currencies: links count instead
+            graph = data.graph("supply", weight="value")
+    if graph is None:
+        graph = data.graph("supply")
+    return graph if graph.num_links else None
 
 
 def divisions_known(data: Dataset) -> bool:
