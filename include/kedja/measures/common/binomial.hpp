@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <kedja/core/error.hpp>
+#include <kedja/measures/common/log_gamma.hpp>
 
 namespace kedja::measures {
 
@@ -20,7 +21,7 @@ namespace kedja::measures {
   double sum = 0;
   for (std::uint64_t i = 0; i <= x; ++i) {
     const auto k = static_cast<double>(i);
-    sum += std::exp(std::lgamma(trials + 1) - std::lgamma(k + 1) - std::lgamma(trials - k + 1) +
+    sum += std::exp(log_gamma(trials + 1) - log_gamma(k + 1) - log_gamma(trials - k + 1) +
                     k * std::log(p) + (trials - k) * std::log1p(-p));
   }
   return std::min(1.0, sum);

@@ -17,7 +17,7 @@ struct gamma_tails {
 };
 [[nodiscard]] inline gamma_tails gamma_distribution(double shape, double x) {
   if (!(x > 0)) return {0.0, 1.0};
-  const double front = std::exp(shape * std::log(x) - x - std::lgamma(shape));
+  const double front = std::exp(shape * std::log(x) - x - log_gamma(shape));
   if (x < shape + 1) {
     double term = 1 / shape, sum = term;
     for (double k = shape + 1; term > sum * 1e-17; ++k) sum += term *= x / k;

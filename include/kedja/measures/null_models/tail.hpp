@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numbers>
 
+#include <kedja/measures/common/log_gamma.hpp>
+
 namespace kedja::measures {
 
 enum class tail { two_sided, less, greater };
@@ -37,9 +39,9 @@ enum class tail { two_sided, less, greater };
     at_least = 1 - below_high;
     if (at_least < 1e-6) {
       double t = spread
-                     ? std::exp(std::lgamma(high + r) - std::lgamma(r) - std::lgamma(high + 1) +
+                     ? std::exp(log_gamma(high + r) - log_gamma(r) - log_gamma(high + 1) +
                                 r * std::log(r / (r + mean)) + high * std::log(mean / (r + mean)))
-                     : std::exp(high * std::log(mean) - mean - std::lgamma(high + 1));
+                     : std::exp(high * std::log(mean) - mean - log_gamma(high + 1));
       at_least = 0;
       for (double k = high; t > at_least * 1e-17 && t > 0; ++k) {
         at_least += t;
