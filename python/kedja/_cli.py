@@ -340,6 +340,11 @@ def report(
     seed: Seed = 0,
 ) -> None:
     """Print what the data say and write one offline HTML report."""
+    from kedja import InvalidArgumentError
+
+    for path in paths:
+        if path.lower().endswith((".html", ".htm")):
+            raise InvalidArgumentError(f"{path}: name the page to write with --out {path}")
     _report(
         _read(paths),
         out,

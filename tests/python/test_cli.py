@@ -109,6 +109,13 @@ def test_bad_options_end_with_two_and_leave_the_old_report(
     assert page.read_text() == "old"
 
 
+def test_a_page_named_among_the_inputs_is_told_where_it_belongs(tmp_path: Path) -> None:
+    (tmp_path / "companies.csv").write_text("id\nA\n")
+    made = run("report", tmp_path / "companies.csv", tmp_path / "page.html")
+    assert made.returncode == 2
+    assert f"--out {tmp_path / 'page.html'}" in made.stderr
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
 def test_an_interrupted_run_leaves_the_old_report(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
