@@ -66,19 +66,34 @@ struct evidence {
   std::vector<char> firm;
 };
 
-logistic_model model_of(const doubles& cap, const doubles& mean, const doubles& scale,
-                        const doubles& coefficients, const doubles& covariance) {
-  const auto copy = [](const doubles& from) {
+logistic_model model_of(const doubles& cap, const ints& column, const doubles& knot,
+                        const doubles& mean, const doubles& scale, const doubles& coefficients,
+                        const doubles& covariance) {
+  const auto copy = [](const auto& from) {
     const auto all = as_span(from);
-    return std::vector<double>(all.begin(), all.end());
+    return std::vector(all.begin(), all.end());
   };
-  logistic_model m{copy(cap),        copy(mean), copy(scale), copy(coefficients),
-                   copy(covariance), 0,          true};
-  const std::size_t q = m.mean.size() + 1;
-  if (m.cap.size() + 1 != q || m.scale.size() + 1 != q || m.coefficients.size() != q ||
-      m.covariance.size() != q * q)
+  logistic_model m;
+  m.cap = copy(cap), m.column = copy(column), m.knot = copy(knot), m.mean = copy(mean);
+  m.scale = copy(scale), m.coefficients = copy(coefficients), m.covariance = copy(covariance);
+  const std::size_t q = m.num_terms() + 1;
+  if (m.cap.empty() || m.column.size() + 1 != q || m.knot.size() + 1 != q ||
+      m.scale.size() + 1 != q || m.coefficients.size() != q || m.covariance.size() != q * q)
     throw invalid_argument("the parts of the model differ in size");
+  for (const std::uint32_t c : m.column)
+    if (c >= m.num_columns()) throw invalid_argument("a term names a column that is not there");
   return m;
+}
+
+/// f of each row of a flat table.
+template <class F>
+auto by_row(const logistic_model& model, const doubles& rows, F f) {
+  const auto all = as_span(rows);
+  const std::size_t p = model.num_columns();
+  if (all.size() % p != 0) throw invalid_argument("rows must have one value per column");
+  std::vector<double> found;
+  for (std::size_t i = 0; i < all.size(); i += p) found.push_back(f(all.subspan(i, p)));
+  return to_numpy(std::move(found));
 }
 
 template <class Values>
@@ -93,6 +108,27 @@ void bind_partners(py::module_& m) {
   for (const auto name : feature_names) names.append(py::str(std::string(name)));
   m.attr("partner_features") = py::tuple(names);
 
+  py::class_<logistic_model>(m, "LogisticModel")
+      .def(py::init(&model_of), py::arg("cap"), py::arg("column"), py::arg("knot"), py::arg("mean"),
+           py::arg("scale"), py::arg("coefficients"), py::arg("covariance"))
+      .def_property_readonly("cap", [](const logistic_model& l) { return copied(l.cap); })
+      .def_property_readonly("column", [](const logistic_model& l) { return copied(l.column); })
+      .def_property_readonly("knot", [](const logistic_model& l) { return copied(l.knot); })
+      .def_property_readonly("mean", [](const logistic_model& l) { return copied(l.mean); })
+      .def_property_readonly("scale", [](const logistic_model& l) { return copied(l.scale); })
+      .def_property_readonly("coefficients",
+                             [](const logistic_model& l) { return copied(l.coefficients); })
+      .def_property_readonly("covariance",
+                             [](const logistic_model& l) { return copied(l.covariance); })
+      .def_readonly("iterations", &logistic_model::iterations)
+      .def_readonly("converged", &logistic_model::converged)
+      .def("log_odds",
+           [](const logistic_model& l, const doubles& rows) {
+             return by_row(l, rows, [&](auto row) { return l.log_odds(row); });
+           })
+      .def("errors", [](const logistic_model& l, const doubles& rows) {
+        return by_row(l, rows, [&](auto row) { return l.error(row); });
+      });
   py::class_<evidence>(m, "PartnerEvidence")
       .def(py::init<const sparse_table&, const sparse_table&, sparse_table, const ints&,
                     const ints&, const ints&, const ints&, const codes&, const codes&,
@@ -151,13 +187,10 @@ void bind_partners(py::module_& m) {
       .def(
           "best",
           [](const evidence& e, const grouping& groups, const array<bool>& eligible,
-             const doubles& cap, const doubles& mean, const doubles& scale,
-             const doubles& coefficients, const doubles& covariance, const ints& sources,
-             std::size_t k, std::size_t reach, bool other_groups, unsigned threads,
-             const py::object& progress) {
+             const logistic_model& model, const ints& sources, std::size_t k, std::size_t reach,
+             bool other_groups, unsigned threads, const py::object& progress) {
             const auto allowed = as_span(eligible);
             const std::vector<char> flags(allowed.begin(), allowed.end());
-            const auto model = model_of(cap, mean, scale, coefficients, covariance);
             auto r = run(threads, progress, [&](const run_context& ctx) {
               return best_candidates(e.tables(), groups, flags, model, as_span(sources),
                                      {k, reach, other_groups}, ctx);
@@ -166,40 +199,22 @@ void bind_partners(py::module_& m) {
                                   to_numpy(std::move(r.log_odds)), to_numpy(std::move(r.error)),
                                   to_numpy(std::move(r.features)), r.considered);
           },
-          py::arg("groups"), py::arg("eligible"), py::arg("cap"), py::arg("mean"), py::arg("scale"),
-          py::arg("coefficients"), py::arg("covariance"), py::arg("sources"), py::arg("k"),
-          py::arg("reach"), py::arg("other_groups"), py::kw_only(), py::arg("threads"),
-          py::arg("progress"));
+          py::arg("groups"), py::arg("eligible"), py::arg("model"), py::arg("sources"),
+          py::arg("k"), py::arg("reach"), py::arg("other_groups"), py::kw_only(),
+          py::arg("threads"), py::arg("progress"));
   m.def(
       "fit_logistic",
       [](const doubles& x, std::size_t columns, const doubles& y, const doubles& weight,
-         const ints& group, double ridge, double quantile, unsigned threads,
-         const py::object& progress) {
-        const auto r = run(threads, progress, [&](const run_context& ctx) {
+         const ints& group, double ridge, double quantile, const std::vector<double>& bends,
+         unsigned threads, const py::object& progress) {
+        return run(threads, progress, [&](const run_context& ctx) {
           return fit_logistic(as_span(x), columns, as_span(y), as_span(weight), as_span(group),
-                              {.quantile = quantile, .ridge = ridge}, ctx);
+                              {.quantile = quantile, .ridge = ridge, .bends = bends}, ctx);
         });
-        return py::make_tuple(copied(r.cap), copied(r.mean), copied(r.scale),
-                              copied(r.coefficients), copied(r.covariance), r.iterations,
-                              r.converged);
       },
       py::arg("x"), py::arg("columns"), py::arg("y"), py::arg("weight"), py::arg("group"),
-      py::arg("ridge"), py::arg("quantile"), py::kw_only(), py::arg("threads"),
-      py::arg("progress"));
-  // Log odds and standard errors of rows of features.
-  m.def("log_odds",
-        [](const doubles& cap, const doubles& mean, const doubles& scale,
-           const doubles& coefficients, const doubles& covariance, const doubles& rows) {
-          const auto model = model_of(cap, mean, scale, coefficients, covariance);
-          const auto all = as_span(rows);
-          const std::size_t p = model.mean.size();
-          std::vector<double> odds, error;
-          for (std::size_t i = 0; i + p <= all.size(); i += p) {
-            const auto [o, e] = model.log_odds(all.subspan(i, p));
-            odds.push_back(o), error.push_back(e);
-          }
-          return py::make_tuple(to_numpy(std::move(odds)), to_numpy(std::move(error)));
-        });
+      py::arg("ridge"), py::arg("quantile"), py::arg("bends") = std::vector<double>{},
+      py::kw_only(), py::arg("threads"), py::arg("progress"));
   // Pairs source < target that share a work, in rising order.
   m.def("joint_pairs", [](vertex_id companies, const ints& company, const ints& work) {
     std::vector<vertex_id> source, target;

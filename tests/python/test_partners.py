@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import kedja
 import numpy as np
+import pandas as pd
 import partners_fixture
 import pytest
 from kedja.recommend._history import History
@@ -104,6 +106,30 @@ def test_fields_that_meet_agree_with_dense_algebra(data) -> None:
     assert found == pytest.approx(np.log(lift[u, v] + 0.01))
 
 
+def test_positions_among_partners_agree_with_structure_participation(tables) -> None:
+    nuts = [["SE232", "SE110", "NO082", ""][i % 4] for i in range(len(tables["companies"]["id"]))]
+    kind = [["company", "company", "university"][i % 3] for i in range(len(nuts))]
+    companies = tables["companies"] | {"nuts": nuts, "type": kind}
+    data = kedja.from_tables(**tables | {"companies": companies})
+    history = History.of(data)
+    known = history.evidence(None)
+    graph = data.graph("collaboration")
+    of = pd.DataFrame(companies, index=tables["companies"]["id"]).reindex(history.ids)
+    # Partners that are no firms, or of no known region, are in no group and so are not counted.
+    groups = of["nuts"].str[:4].where((of["nuts"] != "") & (of["type"] == "company"), None)
+    spread = kedja.structure.participation(graph, groups, weighted=False).frame
+    spread = spread["participation"].reindex(history.ids).fillna(0).to_numpy()
+    many = np.log1p(kedja.centrality.degree(graph).frame["degree"])
+    many = many.reindex(history.ids).to_numpy()
+    assert (spread > 0).any()
+    u, v = np.random.default_rng(8).integers(0, len(history.ids), (2, 300))
+    found = known.features(u, v, threads=0, progress=None)
+    for name, of in (("broker", spread), ("partners", many)):
+        assert found[:, FEATURES.index(name)] == pytest.approx(of[u] + of[v])
+        off = found[:, FEATURES.index(f"{name}_contrast")]
+        assert off == pytest.approx(np.abs(of[u] - of[v]), abs=1e-12)
+
+
 def test_features_are_symmetric(data) -> None:
     known = History.of(data).evidence(None)
     u, v = np.random.default_rng(2).integers(0, 160, (2, 200))
@@ -147,12 +173,19 @@ def test_the_fit_is_the_maximum_of_its_likelihood(data) -> None:
     x = random.normal(size=(500, 3)) * [1.0, 10.0, 0.1] + [5.0, 0.0, 1.0]
     y = (random.random(500) < 1 / (1 + np.exp(-(x[:, 0] - 5 + 0.1 * x[:, 1])))).astype(float)
     weight = random.integers(1, 4, 500).astype(float)
-    cap, mean, scale, coefficients, covariance, _, converged = kedja._core.fit_logistic(
-        x.ravel(), 3, y, weight, np.arange(500, dtype=np.uint32), 2.0, 0.9, threads=0, progress=None
-    )
-    assert converged
-    assert cap == pytest.approx(np.sort(x, axis=0)[int(0.9 * 499)])
-    x = np.minimum(x, cap)
+    made = kedja._core.fit_logistic(
+        x.ravel(), 3, y, weight, np.arange(500, dtype=np.uint32), 2.0, 0.9, (0.25, 0.5),
+        threads=0, progress=None,
+    )  # fmt: skip
+    assert made.converged
+    mean, scale, coefficients = made.mean, made.scale, made.coefficients
+    sorted_x = np.sort(x, axis=0)
+    assert made.cap == pytest.approx(sorted_x[int(0.9 * 499)])
+    x = np.minimum(x, made.cap)
+    knots = [(j, sorted_x[int(share * 499), j]) for j in range(3) for share in (0.25, 0.5)]
+    assert made.column.tolist() == [0, 1, 2, 0, 0, 1, 1, 2, 2]
+    assert made.knot[3:].tolist() == [knot for _, knot in knots]
+    x = np.c_[x, *(np.maximum(x[:, j] - knot, 0) for j, knot in knots)]
     assert mean == pytest.approx(np.average(x, axis=0, weights=weight))
     z = np.c_[np.ones(500), (x - mean) / scale]
 
@@ -161,13 +194,13 @@ def test_the_fit_is_the_maximum_of_its_likelihood(data) -> None:
         return (weight * (np.logaddexp(0, eta) - y * eta)).sum() + (b[1:] ** 2).sum()
 
     assert coefficients == pytest.approx(
-        optimise.minimize(loss, np.zeros(4), tol=1e-12).x, abs=1e-5
+        optimise.minimize(loss, np.zeros(10), tol=1e-12).x, abs=1e-5
     )
     p = 1 / (1 + np.exp(-z @ coefficients))
-    bread = np.linalg.inv((z * (weight * p * (1 - p))[:, None]).T @ z + np.diag([0, 2.0, 2, 2]))
+    bread = np.linalg.inv((z * (weight * p * (1 - p))[:, None]).T @ z + np.diag([0] + [2.0] * 9))
     score = z * (weight * (y - p))[:, None]
     sandwich = bread @ score.T @ score @ bread
-    assert covariance.reshape(4, 4) == pytest.approx(sandwich, rel=1e-5, abs=1e-9)
+    assert made.covariance.reshape(10, 10) == pytest.approx(sandwich, rel=1e-5, abs=1e-9)
 
 
 def test_bad_fits_are_refused() -> None:
@@ -440,3 +473,11 @@ def test_no_years_means_a_rank_and_says_why() -> None:
 def test_telling_words_leave_out_legal_forms_and_accents() -> None:
     assert words_of("Bröderna Øst Æskefabrik A/S") == ["broderna", "ost", "aeskefabrik"]
     assert words_of("S.p.A. Società Acciaio") == ["acciaio"]
+
+
+def test_the_guide_explains_every_piece_of_evidence(data, model) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/guide/partners.md"
+    table = page.read_text(encoding="utf-8").partition("## Evidence")[2]
+    told = set(re.findall(r"`(\w+)`", table))
+    plain = {"rank", "source", "target", "score", "low", "high", "evidence", "reasons", "status"}
+    assert set(model.partners("c001", 3).columns) - plain == told - {"negatives"}

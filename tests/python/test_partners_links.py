@@ -244,7 +244,11 @@ def test_a_suggestion_says_what_members_ask_for_and_how_clusters_are_tied() -> N
     assert found.loc["g", "cluster_ties_z"] == pytest.approx(-((9 / 8) ** 0.5))
     assert "no tie yet between the clusters, expected 1.1, z = -1.1" in found.loc["g", "reasons"]
     # f has one partner in y and one in z; e has none.
-    assert found.loc["f", "broker"] == 0.5 and np.isnan(found.loc["e", "broker"])
+    inside = kedja.recommend.fit(data).partners("a", 8, other_clusters=False).frame
+    shared = inside.set_index("target")["shared_clusters"]
+    assert shared["c"] == 1 and shared["e"] == 0  # a and c are in x
+    assert found["trend"].isna().all()  # nothing is dated
+    assert found.loc["f", "cluster_broker"] == 0.5 and np.isnan(found.loc["e", "cluster_broker"])
 
 
 def test_a_suggestion_says_what_the_partner_got_before() -> None:
@@ -257,3 +261,16 @@ def test_a_suggestion_says_what_the_partner_got_before() -> None:
         data = kedja.from_tables(companies=ids, participations={**told, "currency": currencies})
         found = kedja.recommend.fit(data).partners("d", 8).frame.set_index("target")
         np.testing.assert_equal(found.loc["b", "past_value"], expected)
+
+
+def test_a_suggestion_says_whether_the_partner_does_more_than_before() -> None:
+    told = {
+        "company": list("abababaxyz"), "project": list("1122334456"),
+        "year": [2014, 2014, 2015, 2015, 2016, 2016, 2017, 2017, 2017, 2016],
+    }  # fmt: skip
+    ids = {"id": list("abcxyz"), "name": [f"{c * 5} AB" for c in "abcxyz"]}
+    does = {"company": list("abcxyz"), "capability": ["weld"] * 6}
+    data = kedja.from_tables(companies=ids, participations=told, capabilities=does)
+    found = kedja.recommend.fit(data).partners("c", 8, newcomers=True).frame.set_index("target")
+    # In 2017 less the mean of 2015 and 2016: a 1 - 1, b 0 - 1, x 1 - 0, y 1 - 0, z 0 - 1/2.
+    assert found["trend"].reindex(list("abxyz")).tolist() == [0.0, -1.0, 1.0, 1.0, -0.5]

@@ -33,7 +33,7 @@ struct candidate_result {
 namespace detail {
 
 struct rated {
-  double odds, error;
+  double odds;
   vertex_id target;
   feature_row features;
 };
@@ -77,8 +77,7 @@ struct candidate_workspace {
     throw invalid_argument("k and reach must be at least 1");
   if (groups.num_vertices() != n || eligible.size() != n)
     throw invalid_argument("groups and eligible must have one entry per company");
-  if (model.cap.size() != num_features || model.mean.size() != num_features ||
-      model.scale.size() != num_features || model.coefficients.size() != num_features + 1)
+  if (model.num_columns() != num_features)
     throw invalid_argument("the model was fitted on other features");
   for (const vertex_id s : sources)
     if (s >= n) throw invalid_argument("company " + std::to_string(s) + " does not exist");
@@ -120,8 +119,7 @@ struct candidate_workspace {
           ws.ratings.clear();
           for (const auto& [reach, v] : near) {
             const feature_row f = search.row(v);
-            const auto [odds, error] = model.log_odds(f);
-            ws.ratings.push_back({odds, error, v, f});
+            ws.ratings.push_back({model.log_odds(f), v, f});
           }
           std::ranges::sort(ws.ratings, {},
                             [](const detail::rated& r) { return std::pair(-r.odds, r.target); });
@@ -130,7 +128,7 @@ struct candidate_workspace {
             const std::size_t at = s * room + i;
             const detail::rated& r = ws.ratings[i];
             result.source[at] = u, result.target[at] = r.target;
-            result.log_odds[at] = r.odds, result.error[at] = r.error;
+            result.log_odds[at] = r.odds, result.error[at] = model.error(r.features);
             for (std::size_t f = 0; f < num_features; ++f)
               result.features[at * num_features + f] = static_cast<float>(r.features[f]);
           }

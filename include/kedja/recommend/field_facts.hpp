@@ -1,5 +1,5 @@
 /// @file
-/// What is known of companies on one day, and how their fields go together.
+/// What is known of companies on one day, how their fields go together, and who is a broker.
 #pragma once
 
 #include <algorithm>
@@ -25,10 +25,32 @@ struct evidence_tables {
   const measures::simple_neighbours& recent;      ///< partners of the last year
   std::span<const std::int32_t> country, region;  ///< codes; -1: unknown
   std::span<const double> lat, lon;               ///< degrees; NaN: unknown
-  std::span<const char> firm;                     ///< whose meetings field_pair counts
+  std::span<const char> firm;                     ///< who meets: field_pair and broker count these
 };
 
 namespace detail {
+
+/// How evenly the firms among each company's partners spread over regions: 1 - sum of squared
+/// shares (the participation coefficient of Guimera & Amaral 2005, doi:10.1038/nature03288); 0
+/// without a firm whose region is known. O(links log).
+[[nodiscard]] inline std::vector<double> spread_over_regions(const evidence_tables& known) {
+  std::vector<double> spread(known.next_to.num_vertices(), 0.0);
+  std::vector<std::int32_t> region;
+  for (vertex_id v = 0; v < known.next_to.num_vertices(); ++v) {
+    region.clear();
+    for (const vertex_id w : known.next_to.of(v))
+      if (known.firm[w] != 0 && known.region[w] >= 0) region.push_back(known.region[w]);
+    std::ranges::sort(region);
+    double squares = 0;
+    for (std::size_t first = 0, last = 0; first < region.size(); first = last) {
+      while (last < region.size() && region[last] == region[first]) ++last;
+      squares += static_cast<double>((last - first) * (last - first));
+    }
+    const auto all = static_cast<double>(region.size());
+    if (all > 0) spread[v] = 1 - squares / (all * all);
+  }
+  return spread;
+}
 
 /// Per company: length of its row of fields and its sum, per field its share of all, and per two
 /// fields how much oftener than by chance partners (firms) come from them.
@@ -39,7 +61,8 @@ struct field_facts {
   explicit field_facts(const evidence_tables& known)
       : norm(known.fields.rows(), 0.0),
         sum(known.fields.rows(), 0.0),
-        common(known.fields.columns(), 0.0) {
+        common(known.fields.columns(), 0.0),
+        broker(spread_over_regions(known)) {
     const measures::sparse_table& fields = known.fields;
     double companies = 0;
     for (std::uint32_t u = 0; u < fields.rows(); ++u) {
@@ -57,7 +80,8 @@ struct field_facts {
     return lift[std::size_t{f} * common.size() + g];
   }
   std::vector<double> norm, sum, common;
-  std::vector<double> lift;  ///< fields by fields; empty: too many
+  std::vector<double> broker;  ///< of each company: how evenly firms it met spread over regions
+  std::vector<double> lift;    ///< fields by fields; empty: too many
 
  private:
   void count_meetings(const evidence_tables& known) {

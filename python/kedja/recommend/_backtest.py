@@ -21,8 +21,8 @@ from kedja.recommend._events import (
     lessons,
     same_cluster,
 )
-from kedja.recommend._fit import _ACTIVITY, _LEAST, _QUANTILE, _RATIO, _RIDGE
-from kedja.recommend._fitted import EVENT, FEATURES, Fitted
+from kedja.recommend._fit import _ACTIVITY, _BENDS, _LEAST, _QUANTILE, _RATIO, _RIDGE
+from kedja.recommend._fitted import EVENT, FEATURES, Fitted, logistic
 from kedja.recommend._history import Evidence, History
 from kedja.recommend._search import best_of_each
 from kedja.recommend._two_hop import whole
@@ -212,7 +212,7 @@ def backtest(
     scores = _scores(train, threads)
     shuffled = np.random.Generator(np.random.Philox(seed)).permutation(len(history.ids))
     placebo = _fitted(
-        _Learned.of(learned, rate, history, shuffled, **run(0.35, 0.7)), _MODEL, threads
+        _Learned.of(learned, rate, history, shuffled, **run(0.35, 0.7)), _MODEL, threads, _BENDS
     )
     known_shuffled = history.evidence(until, shuffled)
     groups = data.as_of(until).groups("cluster")
@@ -326,28 +326,29 @@ def _rows(evidence: Evidence, *drawn: Events, threads: int, progress: Progress) 
     return np.concatenate([rows, shared[:, None]], axis=1)
 
 
-def _fitted(learned: _Learned, columns: list[int], threads: int) -> Fitted:
+def _fitted(
+    learned: _Learned, columns: list[int], threads: int, bends: tuple[float, ...] = ()
+) -> Fitted:
     """A logistic model on some columns, at the base rate of the year it learned from."""
     x = np.zeros_like(learned.rows)
     x[:, columns] = learned.rows[:, columns]
     found = _core.fit_logistic(
         np.ascontiguousarray(x).ravel(), x.shape[1], learned.met, np.ones(len(x)), learned.source,
-        _RIDGE, _QUANTILE, threads=threads, progress=None,
+        _RIDGE, _QUANTILE, bends, threads=threads, progress=None,
     )  # fmt: skip
-    cap, mean, scale, coefficients, covariance = found[:5]
-    raw = Fitted("probability", cap, mean, scale, coefficients, covariance, {})
+    raw = Fitted("probability", found, {})
     return raw.at_base_rate(learned.rate, float(learned.met.mean()))
 
 
 def _scores(learned: _Learned, threads: int) -> dict[str, Fitted]:
-    made = {"model": _fitted(learned, _MODEL, threads)}
+    made = {"model": _fitted(learned, _MODEL, threads, _BENDS)}
     for name, column in _BASELINES.items():
         made[name] = _fitted(learned, [_COLUMNS.index(column)], threads)
     return made
 
 
 def _odds(fitted: Fitted, rows: Doubles) -> Doubles:
-    odds: Doubles = _core.log_odds(*fitted.parts, np.ascontiguousarray(rows).ravel())[0]
+    odds: Doubles = fitted.model.log_odds(np.ascontiguousarray(rows).ravel())
     return odds
 
 
@@ -374,11 +375,11 @@ def _judged(
     slope = np.nan
     if np.ptp(odds) > 0:
         scaled = weight * (len(met) / weight.sum())
-        _, _, scale, found, *_ = _core.fit_logistic(
+        line = _core.fit_logistic(
             odds, 1, met, scaled, np.zeros(len(met), dtype=np.uint32), 0.0, 1.0,
             threads=threads, progress=None,
         )  # fmt: skip
-        slope = float(found[1] / scale[0])
+        slope = float(line.coefficients[1] / line.scale[0])
     plain = _average_precision(met[order], tied, np.ones(len(met)))
     return {
         "events": int(met.sum()),
@@ -439,7 +440,7 @@ def _precision(
 
     vertex, group, _ = groups._core.rows()
     source, target, _, _, flat, _ = known.core.best(
-        history.groups._core, eligible, *_short(scores["model"]), sources, 500, 500, False,
+        history.groups._core, eligible, _short(scores["model"]), sources, 500, 500, False,
         threads=threads, progress=None,
     )  # fmt: skip
     flat = flat.astype(np.float64)
@@ -450,7 +451,7 @@ def _precision(
     for name, fitted in scores.items():
         if name == "common_neighbours":
             continue
-        odds = _core.log_odds(*_short(fitted), flat)[0]
+        odds = _short(fitted).log_odds(flat)
         by_company = best_of_each(source, target, odds, k)
         per_cluster = []
         for inside in of_cluster:
@@ -486,13 +487,18 @@ def _precision(
     )
 
 
-def _short(fitted: Fitted) -> tuple[Any, ...]:
+def _short(fitted: Fitted) -> Any:
     """The model without the column that only pairs have, and without errors."""
-    p = len(FEATURES)
-    return (
-        fitted.cap[:p].copy(), fitted.mean[:p].copy(), fitted.scale[:p].copy(),
-        fitted.coefficients[: p + 1].copy(), np.zeros((p + 1) ** 2),
-    )  # fmt: skip
+    m, p = fitted.model, len(FEATURES)
+    kept = m.column < p
+    terms = {name: getattr(m, name)[kept] for name in ("column", "knot", "mean", "scale")}
+    return logistic(
+        m,
+        cap=m.cap[:p],
+        coefficients=m.coefficients[np.r_[True, kept]],
+        covariance=np.zeros((kept.sum() + 1) ** 2),
+        **terms,
+    )
 
 
 def _groups_of_ten(drawn: Events, odds: Doubles) -> Result:

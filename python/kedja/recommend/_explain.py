@@ -24,7 +24,7 @@ def explained(
             "common_neighbours", "adamic_adar", "resource_allocation", "preferential_attachment",
             "capability_similarity", "capability_complementarity", "same_country", "last_shared",
             "distance_km", "same_group", "group_by", "asked_by", "cluster_ties",
-            "cluster_ties_expected", "cluster_ties_z", "past_value", "broker", "reasons",
+            "cluster_ties_expected", "cluster_ties_z", "shared_clusters", "trend", "past_value", "cluster_broker", "reasons",
         )
     }  # fmt: skip
     for u, v, row in zip(source.tolist(), target.tolist(), rows, strict=True):
@@ -54,8 +54,10 @@ def explained(
             "cluster_ties": ties,
             "cluster_ties_expected": expected,
             "cluster_ties_z": (ties - expected) / math.sqrt(expected) if expected > 0 else math.nan,
+            "shared_clusters": clusters.shared(u, v),
+            "trend": works.trend(v),
             "past_value": works.value(v),
-            "broker": clusters.broker(v),
+            "cluster_broker": clusters.broker(v),
         }
         lift = math.exp(row[features.index("mixed_6")]) - 0.01
         facts["reasons"] = _reasons(facts, sorted(both), lift, evidence, u, v)
@@ -66,6 +68,7 @@ def explained(
         kind = {
             "common_neighbours": np.int64,
             "asked_by": np.int64,
+            "shared_clusters": np.int64,
             "same_country": bool,
             "same_group": bool,
         }.get(name)
@@ -164,6 +167,10 @@ class _Clusters:
             self._known[key] = float(ties), ends / (2 * len(a))
         return self._known[key]
 
+    def shared(self, u: int, v: int) -> int:
+        """How many clusters both are in."""
+        return len(set(self._of.get(u, ())) & set(self._of.get(v, ())))
+
     def broker(self, v: int) -> float:
         """How evenly v's partners spread over clusters (participation coefficient, 1 - sum of
         squared shares, a partner in several counting in equal parts); NaN without such a partner."""
@@ -193,6 +200,8 @@ class _Works:
         h = evidence.history
         past = evidence.past
         company, work = h.company[past], h.work[past]
+        dated = h.year[past][h.year[past] != UNDATED]
+        self._span = (int(dated.min()), int(dated.max())) if len(dated) else (0, 0)
         self._year = dict(zip(work.tolist(), h.year[past].tolist(), strict=True))
         order = np.argsort(company, kind="stable")
         self._work, self._value = work[order], h.value[past][order]
@@ -205,6 +214,16 @@ class _Works:
         told = self._value[self._start[v] : self._start[v + 1]]
         told = told[~np.isnan(told)]
         return math.fsum(told.tolist()) if len(told) else math.nan
+
+    def trend(self, v: int) -> float:
+        """Works that v began in the last year less its mean over the two years before that have
+        data; NaN without such a year."""
+        first, last = self._span
+        if first == last:
+            return math.nan
+        years = [self._year[w] for w in self._work[self._start[v] : self._start[v + 1]].tolist()]
+        before = range(max(first, last - 2), last)
+        return years.count(last) - sum(years.count(y) for y in before) / len(before)
 
     def last_shared(self, u: int, v: int, shared: set[int]) -> int | None:
         """Last year in which either began a work with a shared partner."""

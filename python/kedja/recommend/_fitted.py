@@ -13,6 +13,7 @@ from kedja._errors import InvalidArgumentError
 
 FEATURES: tuple[str, ...] = _core.partner_features
 EVENT = "joint grant"
+PARTS = ("cap", "column", "knot", "mean", "scale", "coefficients", "covariance")
 
 
 @dataclass(frozen=True)
@@ -23,22 +24,19 @@ class Fitted:
     """
 
     kind: str
-    cap: npt.NDArray[np.float64]  # larger values of a feature count as this
-    mean: npt.NDArray[np.float64]
-    scale: npt.NDArray[np.float64]
-    coefficients: npt.NDArray[np.float64]  # intercept first, then standardised features
-    covariance: npt.NDArray[np.float64]
+    model: Any  # _core.LogisticModel: caps, terms (lines and where they bend), coefficients
     notes: dict[str, Any]
-
-    @property
-    def parts(self) -> tuple[Any, Any, Any, Any, Any]:
-        return self.cap, self.mean, self.scale, self.coefficients, self.covariance
 
     def at_base_rate(self, rate: float, drawn: float) -> Fitted:
         """The same model for a population where the share `rate` meets, not `drawn`."""
-        moved = self.coefficients.copy()
-        moved[0] += np.log(rate / (1 - rate)) - np.log(drawn / (1 - drawn))
-        return replace(self, coefficients=moved)
+        coefficients = self.model.coefficients
+        coefficients[0] += np.log(rate / (1 - rate)) - np.log(drawn / (1 - drawn))
+        return replace(self, model=logistic(self.model, coefficients=coefficients))
+
+
+def logistic(model: Any, **changed: Any) -> Any:
+    """A copy of a logistic model in which some parts are changed."""
+    return _core.LogisticModel(**{name: getattr(model, name) for name in PARTS} | changed)
 
 
 @dataclass(frozen=True)
@@ -73,12 +71,13 @@ def unfitted(why: str) -> Fitted:
     p = len(FEATURES)
     coefficients = np.zeros(p + 1)
     coefficients[1 + FEATURES.index("mixed_6")] = 1.0
-    return Fitted(
-        "rank",
-        np.full(p, np.inf),
-        np.zeros(p),
-        np.ones(p),
-        coefficients,
-        np.zeros((p + 1) ** 2),
-        {"why_rank": why},
+    line = _core.LogisticModel(
+        cap=np.full(p, np.inf),
+        column=np.arange(p, dtype=np.uint32),
+        knot=np.full(p, -np.inf),
+        mean=np.zeros(p),
+        scale=np.ones(p),
+        coefficients=coefficients,
+        covariance=np.zeros((p + 1) ** 2),
     )
+    return Fitted("rank", line, {"why_rank": why})

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._profile import unknown
 from kedja._result import Result
@@ -83,28 +82,33 @@ class PartnerModel:
 
     @property
     def coefficients(self) -> Result:
-        """Coefficients of the model, on standardised features and in the feature's own unit.
+        """Coefficients of the model, on standardised terms and in the feature's own unit.
 
         Returns
         -------
         Result
-            ``feature``, ``coefficient`` (change of the log odds per unit), ``standardised`` (per
-            standard deviation), ``error`` (of the latter, robust to events that share a company).
+            One row per term. ``feature``; ``above``: the term counts only what the feature exceeds
+            this by (NaN: all of it), so that a slope is the sum of the coefficients of the terms
+            below the value; ``coefficient`` (change of the log odds per unit), ``standardised``
+            (per standard deviation of the term), ``error`` (of the latter, robust to events that
+            share a company).
         """
         if self._estimator is not None:
             raise InvalidArgumentError(
                 "a model with estimator= has no coefficients of ours; see your estimator's own"
             )
-        f, p = self._fitted, len(FEATURES)
-        standardised = f.coefficients[1:]
-        per_unit = np.divide(standardised, f.scale, out=np.zeros(p), where=f.scale > 0)
-        error = np.sqrt(np.maximum(f.covariance.reshape(p + 1, p + 1).diagonal(), 0))
-        constant = f.coefficients[0] - float(per_unit @ f.mean)
+        m = self._fitted.model
+        all_of = m.coefficients
+        standardised, terms = all_of[1:], len(m.mean)
+        per_unit = np.divide(standardised, m.scale, out=np.zeros(terms), where=m.scale > 0)
+        error = np.sqrt(np.maximum(m.covariance.reshape(terms + 1, terms + 1).diagonal(), 0))
+        constant = all_of[0] - float(per_unit @ m.mean)
         return Result(
             {
-                "feature": np.array(["(constant)", *FEATURES], dtype=object),
+                "feature": np.array(["(constant)", *(FEATURES[c] for c in m.column)], dtype=object),
+                "above": np.concatenate([[np.nan], np.where(np.isinf(m.knot), np.nan, m.knot)]),
                 "coefficient": np.concatenate([[constant], per_unit]),
-                "standardised": f.coefficients.copy(),
+                "standardised": all_of,
                 "error": error,
             },
             {"measure": "recommend.fit", "parameters": {"seed": self._seed}, **self.meta},
@@ -209,7 +213,8 @@ class PartnerModel:
             ``low`` and ``high`` (see `score`), ``evidence``, counts and features of the pair (with
             ``asked_by``: members of the cluster that ask for what the target can do;
             ``cluster_ties``, ``cluster_ties_expected`` and ``cluster_ties_z`` = (observed -
-            expected) / sqrt(expected); ``past_value``: what the target got in its works, in the
+            expected) / sqrt(expected); ``shared_clusters``; ``trend``: works that the target began
+            in the last year less its mean over up to two years before; ``past_value``: what the target got in its works, in the
             data's currency; ``broker`` in [0, 1): how evenly the target's partners spread over
             clusters), ``reasons``, ``status`` (``inferred``: one of the two has had no partner yet). Such
             pairs come after all others, whatever their score: it rests on place and words alone.
@@ -349,13 +354,15 @@ class PartnerModel:
             place[sources] = np.arange(len(sources))
             kept = best_of_each(place[found.source], found.target, found.odds, k, last)
             found = found.take(kept)
+        rank = np.ones(len(found.source), dtype=np.int32)
+        begin = np.flatnonzero(found.source[1:] != found.source[:-1]) + 1
+        rank[begin] -= np.diff(begin, prepend=0).astype(np.int32)  # starts anew at each source
+        np.cumsum(rank, out=rank)
         columns = self._columns(found.source, found.target, found.odds, found.error)
-        status = columns.pop("status")
-        start = np.r_[True, found.source[1:] != found.source[:-1]][: len(found.source)]
-        begin = np.flatnonzero(start)
-        rank = np.arange(len(start)) - np.repeat(begin, np.diff(np.r_[begin, len(start)])) + 1
+        status, rows, considered = columns.pop("status"), found.rows, found.considered
+        del found
         columns = {"source": columns.pop("source"), "rank": rank, **columns}
-        columns.update({name: found.rows[:, i] for i, name in enumerate(FEATURES)})
+        columns.update({name: rows[:, i] for i, name in enumerate(FEATURES)})
         columns["status"] = status
         return Result(
             columns,
@@ -370,7 +377,7 @@ class PartnerModel:
                     "reach": reach,
                 },
                 "companies": len(sources),
-                "candidates": found.considered,
+                "candidates": considered,
                 **self.meta,
             },
             recompute=lambda: self.candidates(
@@ -441,28 +448,30 @@ class PartnerModel:
         if self._estimator is not None:
             odds = self._estimator.log_odds(rows)
             return odds, np.full(len(odds), np.nan)
-        odds, error = _core.log_odds(
-            *self._fitted.parts, np.ascontiguousarray(rows, dtype=np.float64).ravel()
-        )
-        return odds, error
+        flat, model = np.ascontiguousarray(rows, dtype=np.float64).ravel(), self._fitted.model
+        return model.log_odds(flat), model.errors(flat)
 
     def _columns(self, source: Any, target: Any, odds: Any, error: Any) -> dict[str, Any]:
         ids = self._history.ids
-        apart = cold(self, source, target)
-        shares = self._evidence.core.num_shared(source, target) > 0
-        names = np.array(_EVIDENCE, dtype=object)
-        ranked = self.kind == "rank"
+        apart = cold(self, source, target)  # what follows is kept small: there may be millions
+        kind = (self._evidence.core.num_shared(source, target) == 0).astype(np.int8)
+        kind[apart] = 2
+        low = high = np.full(len(odds), np.nan)
+        if self.kind == "probability":
+            low, high = (_logistic(odds + side * _BAND * error) for side in (-1, 1))
         return {
             "source": ids[source],
             "target": ids[target],
             "score": _logistic(odds),
-            "low": np.full(len(odds), np.nan) if ranked else _logistic(odds - _BAND * error),
-            "high": np.full(len(odds), np.nan) if ranked else _logistic(odds + _BAND * error),
-            "evidence": names[np.where(apart, 2, np.where(shares, 0, 1))],
-            "status": np.where(apart, "inferred", "ok").astype(object),
+            "low": low,
+            "high": high,
+            "evidence": np.array(_EVIDENCE, dtype=object)[kind],
+            "status": np.array(["ok", "inferred"], dtype=object)[apart.astype(np.int8)],
         }
 
 
 def _logistic(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    made: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-odds))
-    return made
+    made: npt.NDArray[np.float64] = np.negative(odds)
+    np.exp(made, out=made)  # in place: there may be millions
+    made += 1
+    return np.reciprocal(made, out=made)

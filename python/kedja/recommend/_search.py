@@ -131,7 +131,7 @@ def _best(
     source, target, odds, error, flat, considered = model._evidence.core.best(
         model._history.groups._core,
         np.ascontiguousarray(may),
-        *(unfitted("").parts if own else model._fitted.parts),
+        (unfitted("") if own else model._fitted).model,
         np.ascontiguousarray(sources, dtype=np.uint32),
         reach if own else k,
         reach,

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from kedja import _core
 from kedja._errors import DataError
 from kedja._result import write_whole
-from kedja.recommend._fitted import FEATURES, Fitted
+from kedja.recommend._fitted import FEATURES, PARTS, Fitted
 
-_FORMAT = 1
-_PARTS = ("cap", "mean", "scale", "coefficients", "covariance")
+_FORMAT = 2
 
 
 def write(
@@ -31,7 +31,7 @@ def write(
         "notes": fitted.notes,
     }
     stored: dict[str, Any] = {"head": np.array(json.dumps(head))}
-    stored.update({name: getattr(fitted, name) for name in _PARTS})
+    stored.update({name: getattr(fitted.model, name) for name in PARTS})
     stored.update({f"told_{name}": values for name, values in told.items()})
     content = io.BytesIO()
     np.savez_compressed(content, **stored)
@@ -50,8 +50,8 @@ def read(path: str | os.PathLike[str]) -> tuple[Fitted, int | None, int, dict[st
         raise DataError(
             f"{path}: a model of another version of kedja; fit it again", "E_FORMAT", str(path)
         )
-    numbers: dict[str, Any] = {name: stored[name] for name in _PARTS}
-    fitted = Fitted(kind=head["kind"], notes=head["notes"], **numbers)
+    model = _core.LogisticModel(**{name: stored[name] for name in PARTS})
+    fitted = Fitted(kind=head["kind"], model=model, notes=head["notes"])
     told = {
         name.removeprefix("told_"): values
         for name, values in stored.items()

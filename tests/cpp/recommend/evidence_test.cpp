@@ -96,10 +96,10 @@ TEST(Logistic, OneBinaryFeatureHasAKnownAnswer) {
   const doubles x = {0, 0, 0, 0, 1, 1, 1, 1}, y = {1, 0, 0, 0, 1, 1, 1, 0}, w(8, 1.0);
   const auto m = fit_logistic(x, 1, y, w, u32s{0, 1, 2, 3, 4, 5, 6, 7}, {.ridge = 0});
   EXPECT_TRUE(m.converged);
-  EXPECT_NEAR(m.log_odds(doubles{0}).first, std::log(1.0 / 3.0), 1e-7);
-  EXPECT_NEAR(m.log_odds(doubles{1}).first, std::log(3.0), 1e-7);
+  EXPECT_NEAR(m.log_odds(doubles{0}), std::log(1.0 / 3.0), 1e-7);
+  EXPECT_NEAR(m.log_odds(doubles{1}), std::log(3.0), 1e-7);
   // Robust variance of a group's log odds: 1 / (n p (1 - p)) here, as the model is saturated.
-  EXPECT_NEAR(m.log_odds(doubles{1}).second, std::sqrt(1.0 / (4 * 0.75 * 0.25)), 1e-6);
+  EXPECT_NEAR(m.error(doubles{1}), std::sqrt(1.0 / (4 * 0.75 * 0.25)), 1e-6);
 }
 
 TEST(Logistic, ConstantColumnsCountNothing) {
@@ -107,8 +107,27 @@ TEST(Logistic, ConstantColumnsCountNothing) {
   const auto m = fit_logistic(x, 2, y, w, u32s{0, 1, 2, 3});
   EXPECT_EQ(m.scale[0], 0.0);
   EXPECT_NEAR(m.coefficients[1], 0.0, 1e-12);
-  EXPECT_NEAR(m.log_odds(doubles{5, 0}).first, m.log_odds(doubles{-9, 0}).first, 1e-12);
+  EXPECT_NEAR(m.log_odds(doubles{5, 0}), m.log_odds(doubles{-9, 0}), 1e-12);
   EXPECT_THROW((void)fit_logistic(x, 2, doubles{1, 1, 1, 1}, w, u32s{0, 1, 2, 3}),
+               kedja::invalid_argument);
+}
+
+TEST(Logistic, ALineMayBend) {
+  // Odds of the three values 0, 1, 2 are 1:3, 3:1 and 1:1; two slopes say so, one cannot.
+  const doubles x = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2}, y = {1, 0, 0, 0, 1, 1, 1, 0, 1, 0, 1, 0},
+                w(12, 1.0);
+  const u32s alone = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  const auto m = fit_logistic(x, 1, y, w, alone, {.ridge = 0, .bends = {0.5}});
+  ASSERT_EQ(m.num_terms(), 2u);
+  EXPECT_EQ(m.knot[1], 1.0);
+  EXPECT_NEAR(m.log_odds(doubles{0}), std::log(1.0 / 3.0), 1e-7);
+  EXPECT_NEAR(m.log_odds(doubles{1}), std::log(3.0), 1e-7);
+  EXPECT_NEAR(m.log_odds(doubles{2}), 0.0, 1e-7);
+  EXPECT_NEAR(m.log_odds(doubles{1.5}), std::log(3.0) / 2, 1e-7);
+  EXPECT_NEAR(m.error(doubles{1}), std::sqrt(1.0 / (4 * 0.75 * 0.25)), 1e-6);
+  // A quantile at either end of the values is no place to bend.
+  EXPECT_EQ(fit_logistic(x, 1, y, w, alone, {.bends = {0.1, 0.9}}).num_terms(), 1u);
+  EXPECT_THROW((void)fit_logistic(x, 1, y, w, alone, {.bends = {0.5, 0.5}}),
                kedja::invalid_argument);
 }
 
