@@ -43,13 +43,20 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def components(graph: CompanyGraph, *, kind: Literal["weak", "strong"] = "weak") -> Result:
+def components(
+    graph: CompanyGraph,
+    *,
+    kind: Literal["weak", "strong"] = "weak",
+    progress: Progress = None,
+) -> Result:
     """Weak components (joined by links whatever their direction) or strong ones (mutual reach).
 
     Parameters
     ----------
     graph : CompanyGraph
     kind : {'weak', 'strong'}, default 'weak'
+    progress
+        See `CompanyGraph`.
 
     Returns
     -------
@@ -67,13 +74,15 @@ def components(graph: CompanyGraph, *, kind: Literal["weak", "strong"] = "weak")
     >>> kedja.structure.components(graph)["component"].tolist()
     [0, 0, 1]
     """
-    label, count = _core.components(graph._core, kind)
+    label, count = _core.components(
+        graph._core, kind, progress=context(progress, "components", 1)["progress"]
+    )
     return company_result(
         "components",
         graph,
         {"component": label},
         {"kind": kind},
-        lambda: components(graph, kind=kind),
+        lambda: components(graph, kind=kind, progress=False),
         count=count,
     )
 

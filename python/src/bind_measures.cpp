@@ -18,11 +18,16 @@ using graph::csr_graph;
 using graph::grouping;
 
 void bind_structure(py::module_& m) {
-  m.def("components", [](const csr_graph& g, const std::string& kind) {
-    const bool strong = parse<bool>("kind", kind, {{"weak", false}, {"strong", true}});
-    auto r = strong ? measures::strong_components(g) : measures::weak_components(g);
-    return py::make_tuple(to_numpy(std::move(r.component)), r.count);
-  });
+  m.def(
+      "components",
+      [](const csr_graph& g, const std::string& kind, const py::object& progress) {
+        const bool strong = parse<bool>("kind", kind, {{"weak", false}, {"strong", true}});
+        auto r = run(1, progress, [&](const run_context& ctx) {
+          return strong ? measures::strong_components(g, ctx) : measures::weak_components(g, ctx);
+        });
+        return py::make_tuple(to_numpy(std::move(r.component)), r.count);
+      },
+      py::arg("graph"), py::arg("kind"), py::kw_only(), py::arg("progress"));
   m.def("participation", [](const csr_graph& g, const grouping& groups,
                             const std::string& direction, bool weighted) {
     auto r = measures::participation(

@@ -138,6 +138,16 @@ def test_components_agree_with_networkx(random_links, seed):
         assert found == {frozenset(c) for c in expected}
 
 
+@pytest.mark.parametrize("kind", ["weak", "strong"])
+def test_components_tell_how_far_they_are_and_stop_when_told(random_links, kind):
+    ours, _ = graphs(random_links, 11, True)
+    told = []
+    kedja.structure.components(ours, kind=kind, progress=told.append)
+    assert told[0] == 0 and told[-1] == 1 and told == sorted(told)
+    with pytest.raises(kedja.Cancelled):
+        kedja.structure.components(ours, kind=kind, progress=lambda _: False)
+
+
 @pytest.mark.parametrize("directed", [True, False])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_modularity_agrees_with_networkx(random_links, seed, directed):

@@ -49,9 +49,13 @@ template <graph::two_way_graph G>
 [[nodiscard]] std::vector<bow_tie_part> bow_tie(const G& g, const run_context& ctx = {}) {
   const vertex_id n = g.num_vertices();
   std::vector<bow_tie_part> part(n, bow_tie_part::other);
-  task job(ctx);
-  if (n == 0) return part;
-  const components_result strong = strong_components(g);  // numbered by their smallest vertices
+  // Numbered by their smallest vertices.
+  const components_result strong = strong_components(g, stage(ctx, 0.0, 0.6));
+  task job(stage(ctx, 0.6, 1.0));
+  if (n == 0) {
+    job.finish();
+    return part;
+  }
   std::vector<vertex_id> size(strong.count, 0);
   for (const vertex_id c : strong.component) ++size[c];
   const auto core =

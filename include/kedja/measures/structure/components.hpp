@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/common/direction.hpp>
@@ -58,8 +59,9 @@ vertex_id most_common_root(vertex_id n, Root root) {
 /// looked at again (Sutton, Ben-Nun & Barak 2018, doi:10.1109/IPDPS.2018.00012). O((n + m) log n)
 /// at worst.
 template <graph::two_way_graph G>
-[[nodiscard]] components_result weak_components(const G& g) {
+[[nodiscard]] components_result weak_components(const G& g, const run_context& ctx = {}) {
   const vertex_id n = g.num_vertices();
+  task job(ctx, 2.0 * n);  // two walks over the vertices
   std::vector<vertex_id> parent(n);
   std::iota(parent.begin(), parent.end(), vertex_id{0});
   const auto root = [&](vertex_id v) {
@@ -72,11 +74,13 @@ template <graph::two_way_graph G>
   };
   constexpr std::size_t sampled = 2;
   for (vertex_id u = 0; u < n; ++u) {
+    if ((u & 0xFFF) == 0xFFF) job.advance(0x1000), job.checkpoint();
     const auto row = g.successors(u).empty() ? g.predecessors(u) : g.successors(u);
     for (std::size_t k = 0; k < std::min(sampled, row.size()); ++k) join(u, row[k]);
   }
   const vertex_id giant = detail::most_common_root(n, root);
   for (vertex_id u = 0; u < n; ++u) {
+    if ((u & 0xFFF) == 0xFFF) job.advance(0x1000), job.checkpoint();
     if (root(u) == root(giant)) continue;  // a link that leaves it is seen from its other end
     for (const auto row : {g.successors(u), g.predecessors(u)})
       for (const vertex_id v : row) join(u, v);
@@ -84,6 +88,7 @@ template <graph::two_way_graph G>
   components_result result{std::vector<vertex_id>(n), 0};
   for (vertex_id v = 0; v < n; ++v)  // a root is the smallest vertex of its tree, so it comes first
     result.component[v] = parent[v] == v ? result.count++ : result.component[root(v)];
+  job.finish();
   return result;
 }
 
@@ -94,9 +99,10 @@ namespace detail {
 /// sweeps that see what they add, and what the last sweep added is walked again. O(n + m) per
 /// sweep; a sweep runs only while the last one added a 64th of the vertices.
 template <graph::two_way_graph G>
-[[nodiscard]] std::vector<bool> reached_from(const G& g, vertex_id start,
-                                             path_direction direction) {
+[[nodiscard]] std::vector<bool> reached_from(const G& g, vertex_id start, path_direction direction,
+                                             task& job) {
   const vertex_id n = g.num_vertices();
+  std::size_t rows = 0;  // looked at
   std::vector<bool> reached(n, false);
   std::vector<vertex_id> open{start};
   reached[start] = true;
@@ -105,6 +111,7 @@ template <graph::two_way_graph G>
       do {
         open.clear();
         for (vertex_id v = 0; v < n; ++v) {
+          if ((v & 0xFFF) == 0) job.checkpoint();
           if (reached[v]) continue;
           for (const vertex_id u : step(g, v, opposite(direction)))
             if (reached[u]) {
@@ -118,21 +125,24 @@ template <graph::two_way_graph G>
     }
     const vertex_id u = open.back();
     open.pop_back();
+    if ((++rows & 0xFFF) == 0) job.checkpoint();
     for (const vertex_id v : step(g, u, direction))
       if (!reached[v]) {
         reached[v] = true;
         open.push_back(v);
       }
   }
+  job.advance(n);
   return reached;
 }
 
 /// Where a large strong component is likely to pass: most links in times links out.
 template <graph::two_way_graph G>
-[[nodiscard]] vertex_id busiest_vertex(const G& g) {
+[[nodiscard]] vertex_id busiest_vertex(const G& g, task& job) {
   vertex_id best = 0;
   std::uint64_t most = 0;
   for (vertex_id v = 0; v < g.num_vertices(); ++v) {
+    if ((v & 0xFFF) == 0) job.checkpoint();
     const std::uint64_t both = g.successors(v).size() * g.predecessors(v).size();
     if (both > most) most = both, best = v;
   }
@@ -148,9 +158,13 @@ template <graph::two_way_graph G>
 /// Process. Lett. 116 (2016), doi:10.1016/j.ipl.2015.08.010), where a company that is alone never
 /// enters the second stack. O(n + m).
 template <graph::two_way_graph G>
-[[nodiscard]] components_result strong_components(const G& g) {
+[[nodiscard]] components_result strong_components(const G& g, const run_context& ctx = {}) {
   const vertex_id n = g.num_vertices();
-  if (n == 0) return {};
+  task job(ctx, 3.0 * n);  // downstream, upstream, the rest
+  if (n == 0) {
+    job.finish();
+    return {};
+  }
   struct visit {
     vertex_id vertex, index;
     std::size_t at;  // next successor to look at
@@ -161,15 +175,16 @@ template <graph::two_way_graph G>
   vertex_id next_index = 0, count = 0;
   const auto enter = [&](vertex_id v) {
     low[v] = ++next_index;
+    if ((next_index & 0xFFF) == 0) job.advance(0x1000), job.checkpoint();
     path.push_back({v, next_index, 0});
   };
   const auto close = [&](vertex_id v) {
     low[v] = closed;
     label[v] = count;
   };
-  const vertex_id pivot = detail::busiest_vertex(g);
-  const auto after = detail::reached_from(g, pivot, path_direction::downstream);
-  const auto before = detail::reached_from(g, pivot, path_direction::upstream);
+  const vertex_id pivot = detail::busiest_vertex(g, job);
+  const auto after = detail::reached_from(g, pivot, path_direction::downstream, job);
+  const auto before = detail::reached_from(g, pivot, path_direction::upstream, job);
   for (vertex_id v = 0; v < n; ++v)
     if (after[v] && before[v]) close(v);
   ++count;
@@ -199,6 +214,7 @@ template <graph::two_way_graph G>
       if (!path.empty()) low[path.back().vertex] = std::min(low[path.back().vertex], low[u]);
     }
   }
+  job.finish();
   return detail::renumbered(std::move(label), count);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include <kedja/core/rng.hpp>
@@ -18,11 +19,12 @@
 namespace kedja::measures {
 namespace {
 
-/// n from 1 to 2000 and up to 3 n links, ends drawn evenly or with hubs; `value` per link.
+/// n from 1 to `most` and up to 3 n links, ends drawn evenly or with hubs; `value` per link.
 template <class Value>
-graph::csr_graph larger_graph(std::uint64_t seed, bool directed, Value value) {
+graph::csr_graph larger_graph(std::uint64_t seed, bool directed, Value value,
+                              vertex_id most = 2000) {
   random_stream random(seed, 3);
-  const auto n = static_cast<vertex_id>(1 + random.below(2000));
+  const auto n = static_cast<vertex_id>(1 + random.below(most));
   const auto m = random.below(3 * n);
   const double power = seed % 2 == 0 ? 1 : 3;
   const auto end = [&] { return static_cast<vertex_id>(n * std::pow(random.uniform(), power)); };
@@ -51,6 +53,90 @@ TEST(LargerGraphs, StrongComponentsAgreeWithBoost) {
       if (expected == no_vertex) expected = next++;
       ASSERT_EQ(ours.component[v], expected) << "seed " << seed << ", vertex " << v;
     }
+  }
+}
+
+/// A graph that asks for the work to stop when `patience` rows have been read, and counts on.
+struct watched_graph {
+  const graph::csr_graph* whole;
+  std::stop_source* stop;
+  std::uint64_t patience;
+  mutable std::uint64_t rows = 0;
+
+  void read() const {
+    if (++rows == patience) stop->request_stop();
+  }
+  [[nodiscard]] vertex_id num_vertices() const { return whole->num_vertices(); }
+  [[nodiscard]] edge_id num_arcs() const { return whole->num_arcs(); }
+  [[nodiscard]] edge_id num_links() const { return whole->num_links(); }
+  [[nodiscard]] bool directed() const { return whole->directed(); }
+  [[nodiscard]] bool weighted() const { return whole->weighted(); }
+  [[nodiscard]] std::span<const vertex_id> successors(vertex_id u) const {
+    return read(), whole->successors(u);
+  }
+  [[nodiscard]] std::span<const vertex_id> predecessors(vertex_id u) const {
+    return read(), whole->predecessors(u);
+  }
+  [[nodiscard]] std::span<const double> successor_weights(vertex_id u) const {
+    return whole->successor_weights(u);
+  }
+  [[nodiscard]] std::span<const double> predecessor_weights(vertex_id u) const {
+    return whole->predecessor_weights(u);
+  }
+  [[nodiscard]] edge_id first_arc(vertex_id u) const { return whole->first_arc(u); }
+};
+
+/// Stops `work` after 1, 2, 4, ... rows: it must give up before it has read 2^15 more, well below
+/// 200 ms, unless that was all there was to read.
+template <class Work>
+void expect_to_stop_soon(const graph::csr_graph& whole, Work work) {
+  std::stop_source never;
+  const watched_graph all{&whole, &never, 0};
+  work(all, run_context{});
+  ASSERT_GT(all.rows, std::uint64_t{1} << 17);
+  for (std::uint64_t patience = 1; patience + (1u << 15) < all.rows; patience *= 2) {
+    std::stop_source stop;
+    const watched_graph g{&whole, &stop, patience};
+    EXPECT_THROW(work(g, run_context{.stop = stop.get_token()}), cancelled) << patience;
+    EXPECT_LT(g.rows - patience, std::uint64_t{1} << 15) << patience;
+  }
+}
+
+/// `n` vertices in a row, of which the last `ring` are joined to a ring.
+graph::csr_graph chain_into_ring(vertex_id n, vertex_id ring) {
+  std::vector<vertex_id> source, target;
+  for (vertex_id v = 0; v + 1 < n; ++v) source.push_back(v), target.push_back(v + 1);
+  if (ring > 0) source.push_back(n - 1), target.push_back(n - ring);
+  return graph::csr_graph(n, std::span<const vertex_id>(source),
+                          std::span<const vertex_id>(target));
+}
+
+TEST(LargerGraphs, ComponentsStopSoonAndTellHowFarTheyAre) {
+  const auto strong = [](const watched_graph& g, const run_context& ctx) {
+    return strong_components(g, ctx);
+  };
+  const auto weak = [](const watched_graph& g, const run_context& ctx) {
+    return weak_components(g, ctx);
+  };
+  constexpr vertex_id n = 200000;
+  expect_to_stop_soon(chain_into_ring(n, 0), strong);  // all is left for the last pass
+  expect_to_stop_soon(chain_into_ring(n, n), strong);  // all is in the first component
+  expect_to_stop_soon(larger_graph(
+                          4, true, [](random_stream&) { return 1.0; }, n),
+                      strong);
+  expect_to_stop_soon(chain_into_ring(n, n / 2), weak);
+  double last = -1;
+  const run_context told{.on_progress = [&last](double fraction) {
+    EXPECT_GE(fraction, last);
+    last = fraction;
+    return true;
+  }};
+  for (const vertex_id ring : {vertex_id{0}, n / 2, n}) {
+    const auto g = chain_into_ring(n, ring);
+    last = -1, (void)strong_components(g, told);
+    EXPECT_EQ(last, 1.0);
+    last = -1, (void)weak_components(g, told);
+    EXPECT_EQ(last, 1.0);
   }
 }
 
