@@ -2,14 +2,18 @@
 /// Both directions of a graph as one: who is next to whom, with what value in all.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include <kedja/core/large_vector.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
+#include <kedja/measures/common/hub_order.hpp>
 
 namespace kedja::measures {
 
@@ -29,6 +33,17 @@ void for_each_neighbour(const G& g, vertex_id u, bool weighted, Found found) {
   const auto in = g.directed() ? g.predecessors(u) : std::span<const vertex_id>();
   const auto out_value = g.successor_weights(u), in_value = g.predecessor_weights(u);
   weighted = weighted && g.weighted();
+  if (in.empty()) {  // always so in an undirected graph
+    for (std::size_t i = 0; i < out.size();) {
+      joined_neighbour n{out[i]};
+      do {
+        n.to += weighted ? out_value[i] : 1.0;
+        ++n.links_to;
+      } while (++i < out.size() && out[i] == n.vertex);
+      if (n.vertex != u) found(n);
+    }
+    return;
+  }
   for (std::size_t i = 0, j = 0; i < out.size() || j < in.size();) {
     const vertex_id v = j == in.size() || (i < out.size() && out[i] < in[j]) ? out[i] : in[j];
     joined_neighbour n{v};
@@ -44,11 +59,11 @@ void for_each_neighbour(const G& g, vertex_id u, bool weighted, Found found) {
   }
 }
 
-/// Distinct neighbours in sorted rows, each with one value; both ends of a pair hold the same bits.
+/// Distinct neighbours in rows, each with one value; both ends of a pair hold the same bits.
 struct joined_links {
   std::vector<std::uint64_t> offset;
-  std::vector<vertex_id> neighbour;
-  std::vector<double> value;  ///< empty, or aligned with neighbour
+  large_vector<vertex_id> neighbour;
+  large_vector<double> value;  ///< empty, or aligned with neighbour
 
   [[nodiscard]] vertex_id num_vertices() const noexcept {
     return static_cast<vertex_id>(offset.size() - 1);
@@ -64,31 +79,59 @@ struct joined_links {
   }
 };
 
+/// Closes the gaps between rows of which only the first `length[v]` entries are used.
+inline void close_gaps(joined_links& links, std::span<const vertex_id> length) {
+  std::uint64_t end = 0;
+  for (std::size_t v = 0; v < length.size(); ++v) {
+    const std::uint64_t from = std::exchange(links.offset[v], end);
+    if (from != end) {  // never to the right, so no entry is lost
+      std::copy_n(links.neighbour.begin() + static_cast<std::ptrdiff_t>(from), length[v],
+                  links.neighbour.begin() + static_cast<std::ptrdiff_t>(end));
+      std::copy_n(links.value.begin() + static_cast<std::ptrdiff_t>(from), length[v],
+                  links.value.begin() + static_cast<std::ptrdiff_t>(end));
+    }
+    end += length[v];
+  }
+  links.offset[length.size()] = end;
+  links.neighbour.resize(end);
+  links.value.resize(end);
+}
+
 /// Joins the directions of g; value_of(joined_neighbour) gives the pair's value and must be
-/// symmetric in `to` and `from`. O(m) time, 12 bytes per arc.
+/// symmetric in `to` and `from`. Rows are sorted, or with an `order` numbered by it and each in the
+/// order of old numbers. O(m) time, 12 bytes per arc.
 template <graph::two_way_graph G, class ValueOf>
-[[nodiscard]] joined_links join_links(const G& g, bool weighted, task& job, ValueOf value_of) {
+[[nodiscard]] joined_links join_links(const G& g, bool weighted, task& job, ValueOf value_of,
+                                      const hub_order& order = {}) {
   const vertex_id n = g.num_vertices();
+  const bool as_they_are = order.original.empty();
   constexpr std::size_t grain = 4096;
   joined_links made;
   made.offset.assign(n + std::size_t{1}, 0);
-  for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
-    for (std::size_t u = first; u < last; ++u)
-      for_each_neighbour(g, static_cast<vertex_id>(u), false,
-                         [&](const joined_neighbour&) { ++made.offset[u + 1]; });
-  });
-  for (std::size_t v = 0; v < n; ++v) made.offset[v + 1] += made.offset[v];
+  for (std::size_t place = 0; place < n; ++place) {  // room for parallel links and self-links too
+    const vertex_id u = as_they_are ? static_cast<vertex_id>(place) : order.original[place];
+    made.offset[place + 1] =
+        made.offset[place] + g.successors(u).size() + (g.directed() ? g.predecessors(u).size() : 0);
+  }
   made.neighbour.resize(made.offset[n]);
   made.value.resize(made.offset[n]);
+  std::vector<vertex_id> length(n);
   for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
-    for (std::size_t u = first; u < last; ++u) {
-      std::size_t at = made.offset[u];
-      for_each_neighbour(g, static_cast<vertex_id>(u), weighted, [&](const joined_neighbour& v) {
-        made.neighbour[at] = v.vertex;
+    for (std::size_t place = first; place < last; ++place) {
+      if (!as_they_are && place + 8 < n) {  // rows lie anywhere in memory
+        __builtin_prefetch(g.successors(order.original[place + 8]).data());
+        __builtin_prefetch(g.successor_weights(order.original[place + 8]).data());
+      }
+      std::size_t at = made.offset[place];
+      const vertex_id u = as_they_are ? static_cast<vertex_id>(place) : order.original[place];
+      for_each_neighbour(g, u, weighted, [&](const joined_neighbour& v) {
+        made.neighbour[at] = as_they_are ? v.vertex : order.number[v.vertex];
         made.value[at++] = value_of(v);
       });
+      length[place] = static_cast<vertex_id>(at - made.offset[place]);
     }
   });
+  close_gaps(made, length);
   return made;
 }
 
