@@ -10,14 +10,16 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include <kedja/core/large_vector.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/status.hpp>
 #include <kedja/graph/concepts.hpp>
 #include <kedja/graph/csr_graph.hpp>
+#include <kedja/measures/common/hub_order.hpp>
 #include <kedja/measures/common/joined_links.hpp>
 
 namespace kedja::measures {
@@ -37,11 +39,11 @@ struct triangles_result {
 namespace detail {
 
 /// Every link once, from the end with fewer links to the hub. Vertices are numbered by falling
-/// degree, so a row of `to_hubs` has at most sqrt(2 m) entries; rows are sorted.
+/// degree, so a row of `to_hubs` has at most sqrt(2 m) entries; it is sorted.
 struct hub_links {
   std::vector<vertex_id> original;  ///< old number of each new one
-  std::vector<std::uint64_t> up_offset, down_offset;
-  std::vector<vertex_id> up, down;
+  large_vector<std::uint64_t> up_offset, down_offset;
+  large_vector<vertex_id> up, down;
 
   [[nodiscard]] std::span<const vertex_id> to_hubs(vertex_id v) const noexcept {
     return {up.data() + up_offset[v], up.data() + up_offset[v + std::size_t{1}]};
@@ -51,40 +53,45 @@ struct hub_links {
   }
 };
 
-/// `row(v)` gives v's distinct neighbours. Counting sorts only: O(n + m).
+/// `row(v)` gives v's distinct neighbours. One pass over the rows, each then sorted: O(n + m log d)
+/// for rows of `to_hubs` of at most d entries.
 template <class Row>
-hub_links order_by_hubs(vertex_id n, Row row) {
+hub_links order_by_hubs(vertex_id n, Row row, task& job) {
   hub_links made;
-  std::size_t largest = 0;
-  for (vertex_id v = 0; v < n; ++v) largest = std::max(largest, row(v).size());
-  std::vector<vertex_id> first(largest + 2, 0), number(n);
-  for (vertex_id v = 0; v < n; ++v) ++first[largest - row(v).size() + 1];
-  std::partial_sum(first.begin(), first.end(), first.begin());
-  made.original.resize(n);
+  hub_order order = order_by_degree(n, [&row](vertex_id v) { return row(v).size(); });
+  made.original = std::move(order.original);
+  const vertex_id* const number = order.number.data();
+  std::size_t links = 0;  // each stands in two rows
+  for (vertex_id v = 0; v < n; ++v) links += row(v).size();
+  links /= 2;
+  made.up.resize(links + 1);  // entries are written always and kept by count
+  made.down.resize(links + 1);
+  made.up_offset.resize(n + std::size_t{1});
+  made.down_offset.resize(n + std::size_t{1});
+  made.up_offset[0] = made.down_offset[0] = 0;
+  vertex_id* const up = made.up.data();
+  vertex_id* const down = made.down.data();
+  std::size_t above = 0, below = 0;
   for (vertex_id v = 0; v < n; ++v) {
-    number[v] = first[largest - row(v).size()]++;
-    made.original[number[v]] = v;
-  }
-  made.up_offset.assign(n + std::size_t{1}, 0);
-  for (vertex_id v = 0; v < n; ++v)
-    for (const vertex_id w : row(v))
-      made.up_offset[number[v] + std::size_t{1}] += number[w] < number[v];
-  for (std::size_t v = 0; v < n; ++v) made.up_offset[v + 1] += made.up_offset[v];
-  made.up.resize(made.up_offset[n]);
-  made.down.resize(made.up_offset[n]);
-  made.down_offset.assign(n + std::size_t{1}, 0);
-  std::vector<std::uint64_t> end(made.up_offset.begin(), made.up_offset.end() - 1);
-  std::size_t below = 0;
-  for (vertex_id v = 0; v < n; ++v) {  // hubs first, so every row fills in rising order
-    if (v + 8 < n) __builtin_prefetch(row(made.original[v + 8]).data());
+    if ((v & 0xFFF) == 0) job.checkpoint();
+    if (v + 16 < n) {  // rows lie anywhere in memory, and so do their neighbours' numbers
+      __builtin_prefetch(row(made.original[v + 16]).data());
+      const auto soon = row(made.original[v + 6]);
+      for (std::size_t k = 0; k < std::min<std::size_t>(soon.size(), 24); ++k)
+        __builtin_prefetch(number + soon[k]);
+    }
+    const std::size_t first = above;
     for (const vertex_id w : row(made.original[v])) {
       const vertex_id u = number[w];
-      if (u < v) continue;
-      made.up[end[u]++] = v;
-      made.down[below++] = u;
+      up[above] = down[below] = u;
+      above += u < v;
+      below += u > v;
     }
+    std::sort(up + first, up + above);
+    made.up_offset[v + std::size_t{1}] = above;
     made.down_offset[v + std::size_t{1}] = below;
   }
+  made.down.resize(links);
   return made;
 }
 
@@ -94,8 +101,7 @@ hub_links order_by_hubs(vertex_id n, Row row) {
 /// them in any order.
 template <class Row>
 std::vector<std::int64_t> count_triangles(vertex_id n, Row row, task& job) {
-  const hub_links links = order_by_hubs(n, row);
-  job.checkpoint();
+  const hub_links links = order_by_hubs(n, row, job);
   struct workspace {
     std::vector<std::uint64_t> marked;
     std::vector<std::int64_t>* count;
@@ -130,6 +136,7 @@ std::vector<std::int64_t> count_triangles(vertex_id n, Row row, task& job) {
             if (place + 32 < links.down.size()) {
               __builtin_prefetch(offset + links.down[place + 32]);
               __builtin_prefetch(up + offset[links.down[place + 16]]);
+              __builtin_prefetch(count + links.down[place + 16], 1);
             }
             const vertex_id u = smaller[k];
             std::int64_t at_u = 0;
