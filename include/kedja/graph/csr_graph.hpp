@@ -84,6 +84,7 @@ class csr_graph {
     return view_.predecessor_weights(u);
   }
   [[nodiscard]] edge_id first_arc(vertex_id u) const noexcept { return view_.first_arc(u); }
+  [[gnu::always_inline]] void prefetch_row(vertex_id u) const noexcept { view_.prefetch_row(u); }
 
  private:
   csr_view view_;

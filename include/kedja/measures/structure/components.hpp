@@ -75,6 +75,12 @@ template <graph::two_way_graph G>
   constexpr std::size_t sampled = 2;
   for (vertex_id u = 0; u < n; ++u) {
     if ((u & 0xFFF) == 0xFFF) job.advance(0x1000), job.checkpoint();
+    if (u + 24 < n) {  // rows stand in order, but their vertices' parents lie anywhere in memory
+      __builtin_prefetch(g.successors(u + 24).data());
+      const auto soon = g.successors(u + 8);
+      for (std::size_t k = 0; k < std::min(sampled, soon.size()); ++k)
+        __builtin_prefetch(&parent[soon[k]]);
+    }
     const auto row = g.successors(u).empty() ? g.predecessors(u) : g.successors(u);
     for (std::size_t k = 0; k < std::min(sampled, row.size()); ++k) join(u, row[k]);
   }

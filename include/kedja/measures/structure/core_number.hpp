@@ -60,7 +60,8 @@ template <graph::two_way_graph G>
     k = end > next ? k + 1 : least;
     for (; next < end; ++next) {
       if ((next & 0xFFF) == 0) job.checkpoint();
-      if (next + 8 < end) {  // rows lie anywhere in memory, and so do their neighbours' counts
+      if (next + 16 < end) {  // rows lie anywhere in memory, and so do their neighbours' counts
+        if constexpr (requires { g.prefetch_row(peeled[next]); }) g.prefetch_row(peeled[next + 16]);
         __builtin_prefetch(g.successors(peeled[next + 8]).data());
         for (const vertex_id v :
              g.successors(peeled[next + 3])
