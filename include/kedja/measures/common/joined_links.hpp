@@ -118,7 +118,9 @@ template <graph::two_way_graph G, class ValueOf>
   std::vector<vertex_id> length(n);
   for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
     for (std::size_t place = first; place < last; ++place) {
-      if (!as_they_are && place + 8 < n) {  // rows lie anywhere in memory
+      if (!as_they_are && place + 16 < n) {  // rows lie anywhere in memory
+        if constexpr (requires { g.prefetch_row(order.original[place]); })
+          g.prefetch_row(order.original[place + 16]);
         __builtin_prefetch(g.successors(order.original[place + 8]).data());
         __builtin_prefetch(g.successor_weights(order.original[place + 8]).data());
       }
