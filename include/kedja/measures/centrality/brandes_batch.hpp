@@ -5,6 +5,7 @@
 /// doi:10.14778/2735496.2735507, with path counts carried along.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
@@ -15,6 +16,7 @@
 #include <kedja/core/error.hpp>
 #include <kedja/core/instruction_set.hpp>
 #include <kedja/core/parallel.hpp>
+#include <kedja/measures/common/eight_lanes.hpp>
 #include <kedja/measures/common/hub_sorted_graph.hpp>
 
 namespace kedja::measures::detail {
@@ -24,106 +26,109 @@ struct dependency_sums {
   std::vector<double> vertex, link;
 };
 
+/// What is searched together: part of a graph that no link leaves.
+struct batch_of_sources {
+  std::span<const vertex_id> source;  ///< at most eight
+  std::span<const double> times;      ///< how often each counts on vertices; empty: once
+  vertex_id first = 0, last = 0;      ///< the vertices that may be reached
+  std::size_t links = 0;              ///< arcs among them
+};
+
 /// One search after another over the same graph. A level keeps its values in an array that is zero
 /// elsewhere, so that looking at a link is one addition without a question; 270 bytes per vertex.
 class brandes_batch {
  public:
-  static constexpr std::size_t lanes = 8;
+  static constexpr std::size_t lanes = eight_lanes::lanes;
 
   explicit brandes_batch(vertex_id n)
       : paths_(n), here_(n), next_(n), pushed_(n), visited_(n, 0), touch_(n, 0) {}
 
-  /// Adds to sum.vertex[v] the dependency of each of at most eight sources on v, and to
-  /// sum.link[a], unless it is empty, that on link a. credit[t] is what a path that ends in t is
-  /// worth. `with` may be any set that the processor has; it changes no bit. Source k counts
-  /// times[k] times on vertices; once where `times` is empty.
-  void run(const hub_sorted_graph& g, std::span<const vertex_id> sources,
-           std::span<const double> credit, dependency_sums& sum, task& job,
-           instruction_set with = best_instruction_set(), std::span<const double> times = {}) {
-    for (std::size_t k = 0; k < lanes; ++k) times_.lane[k] = k < times.size() ? times[k] : 1.0;
+  /// Adds to sum.vertex[v] the dependency of each of the sources on v, and to sum.link[a], unless
+  /// it is empty, that on link a. credit[t] is what a path that ends in t is worth. `with` may be
+  /// any set that the processor has; it changes no bit.
+  void run(const hub_sorted_graph& g, const batch_of_sources& batch, std::span<const double> credit,
+           dependency_sums& sum, task& job, instruction_set with = best_instruction_set()) {
+    for (std::size_t k = 0; k < lanes; ++k)
+      times_.lane[k] = k < batch.times.size() ? batch.times[k] : 1.0;
+    restore();
+    dirty_ = true;
     switch (with) {
       case instruction_set::avx512:
-        return run_avx512(g, sources, credit, sum, job);
+        run_avx512(g, batch, credit, sum, job);
+        break;
       case instruction_set::avx2:
-        return run_avx2(g, sources, credit, sum, job);
+        run_avx2(g, batch, credit, sum, job);
+        break;
       case instruction_set::baseline:
-        return search(g, sources, credit, sum, job);
+        search<eight_lanes_baseline>(g, batch, credit, sum, job);
     }
+    dirty_ = false;
   }
 
   /// Credit of all that source k of the last run reaches.
   [[nodiscard]] double reached_credit(std::size_t k) const noexcept { return reached_.lane[k]; }
 
  private:
-  using wide = double __attribute__((vector_size(64)));
-  using wide_bits = std::int64_t __attribute__((vector_size(64)));
-  using lane_set = std::uint8_t;
-  static constexpr wide_bits lane_bit = {1, 2, 4, 8, 16, 32, 64, 128};
-  // In a structure of its own: a vector type that is a template argument loses its alignment.
-  struct alignas(64) values {
-    wide lane = {};
-  };
+  using wide = eight_lanes::wide;
+  using values = eight_lanes::values;
+  using lane_set = eight_lanes::lane_set;
   struct entry {
     vertex_id vertex;
     lane_set who;  ///< lanes that reach the vertex at this level
   };
 
   KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
-  void run_avx512(const hub_sorted_graph& g, std::span<const vertex_id> sources,
+  void run_avx512(const hub_sorted_graph& g, const batch_of_sources& batch,
                   std::span<const double> credit, dependency_sums& sum, task& job) {
-    search(g, sources, credit, sum, job);
+    search<eight_lanes_avx512>(g, batch, credit, sum, job);
   }
   KEDJA_TARGET("avx2")
-  void run_avx2(const hub_sorted_graph& g, std::span<const vertex_id> sources,
+  void run_avx2(const hub_sorted_graph& g, const batch_of_sources& batch,
                 std::span<const double> credit, dependency_sums& sum, task& job) {
-    search(g, sources, credit, sum, job);
+    search<eight_lanes_avx2>(g, batch, credit, sum, job);
   }
 
-  /// The lanes whose bits are set. Vectors go by reference: how they are returned depends on the
-  /// processor.
-  [[gnu::always_inline]] static inline lane_set set_of(const wide_bits& mask) {
-    const wide_bits chosen = mask & lane_bit;
-    const auto four = __builtin_shufflevector(chosen, chosen, 0, 1, 2, 3) |
-                      __builtin_shufflevector(chosen, chosen, 4, 5, 6, 7);
-    const auto two =
-        __builtin_shufflevector(four, four, 0, 1) | __builtin_shufflevector(four, four, 2, 3);
-    return static_cast<lane_set>(two[0] | two[1]);
-  }
-  [[gnu::always_inline]] static inline double total(const wide& x) {
-    double all = 0;
-    for (std::size_t k = 0; k < lanes; ++k) all += x[k];
-    return all;
-  }
-
+  template <class Lanes>
   [[gnu::always_inline]] inline void search(const hub_sorted_graph& g,
-                                            std::span<const vertex_id> sources,
+                                            const batch_of_sources& batch,
                                             std::span<const double> credit, dependency_sums& sum,
                                             task& job) {
-    restore();
-    forward(g, sources, job);
-    backward(g, credit, sum, job);
+    forward<Lanes>(g, batch, job);
+    backward<Lanes>(g, credit, sum, job);
+    for (const entry& e : entries_) visited_[e.vertex] = 0;
   }
 
-  /// Zeros everywhere, also after a run that was interrupted.
+  /// A run leaves zeros behind, unless it was interrupted.
   void restore() {
-    for (const entry& e : entries_) {
-      paths_[e.vertex] = here_[e.vertex] = next_[e.vertex] = {};
-      visited_[e.vertex] = 0;
+    if (dirty_) {
+      for (auto* level : {&here_, &next_}) std::fill(level->begin(), level->end(), values{});
+      std::fill(visited_.begin(), visited_.end(), lane_set{0});
+      std::fill(touch_.begin(), touch_.end(), std::uint8_t{0});
+      touched_.clear();
     }
-    for (const vertex_id v : touched_) next_[v] = {}, touch_[v] = 0;
     entries_.clear();
-    touched_.clear();
     starts_.assign(1, 0);
+  }
+
+  /// Two sums, as an addition must wait for the one before.
+  [[gnu::always_inline]] static inline void add_all(std::span<const vertex_id> row,
+                                                    const std::vector<values>& from, wide& to) {
+    wide even = {}, odd = {};
+    std::size_t k = 0;
+    for (; k + 1 < row.size(); k += 2) even += from[row[k]].lane, odd += from[row[k + 1]].lane;
+    if (k < row.size()) even += from[row[k]].lane;
+    to = even + odd;
   }
 
   /// Level by level, numbers of shortest paths. A level is pushed along the links of those just
   /// reached, or pulled by all that miss a lane, whichever costs less.
+  template <class Lanes>
   [[gnu::always_inline]] inline void forward(const hub_sorted_graph& g,
-                                             std::span<const vertex_id> sources, task& job) {
+                                             const batch_of_sources& batch, task& job) {
     lane_set full = 0;
-    std::size_t links_ahead = 0, links_behind = g.num_arcs(), arcs = 0;
-    for (std::size_t k = 0; k < sources.size(); ++k) {
-      const vertex_id s = sources[k];
+    std::size_t links_ahead = 0, links_behind = batch.links, arcs = 0;
+    for (std::size_t k = 0; k < batch.source.size(); ++k) {
+      const vertex_id s = batch.source[k];
       const auto lane = static_cast<lane_set>(1u << k);
       paths_[s].lane[k] = here_[s].lane[k] = 1.0;
       visited_[s] = lane;
@@ -131,25 +136,31 @@ class brandes_batch {
       entries_.push_back({s, lane});
       links_ahead += g.successors(s).size();
     }
-    open_.resize(paths_.size());
-    std::iota(open_.begin(), open_.end(), vertex_id{0});
+    open_.clear();
     for (std::size_t first = 0; first < entries_.size();) {
       const std::size_t last = entries_.size();
       starts_.push_back(last);
       const std::size_t reading = std::exchange(links_ahead, 0);
-      // Keeps of `got` what is new to v; tells whether there is any.
-      const auto reach = [&](vertex_id v, const wide& got) __attribute__((always_inline)) {
-        const wide_bits fresh = ((wide_bits)got != 0) & ((wide_bits)paths_[v].lane == 0);
-        const lane_set who = set_of(fresh);
-        const wide kept = (wide)((wide_bits)got & fresh);
-        next_[v].lane = kept;
-        if (who == 0) return;
-        paths_[v].lane += kept;
-        visited_[v] = static_cast<lane_set>(visited_[v] | who);
-        entries_.push_back({v, who});
-        links_ahead += g.successors(v).size();
+      // Keeps of `got` what is new to v.
+      const auto reach = [&](vertex_id v, const wide& sum) __attribute__((always_inline)) {
+        wide got = sum;
+        lane_set who;
+        Lanes::find_nonzero(got, who);
+        who = static_cast<lane_set>(who & ~visited_[v]);
+        if (who != 0) {
+          Lanes::put(got, who, paths_[v].lane);
+          visited_[v] = static_cast<lane_set>(visited_[v] | who);
+          entries_.push_back({v, who});
+          links_ahead += g.successors(v).size();
+        }
+        Lanes::keep(got, who);
+        next_[v].lane = got;
       };
       if (2 * reading > links_behind) {
+        if (open_.empty()) {
+          open_.resize(batch.last - batch.first);
+          std::iota(open_.begin(), open_.end(), batch.first);
+        }
         std::size_t kept = 0;
         links_behind = 0;
         for (const vertex_id v : open_) {
@@ -157,8 +168,8 @@ class brandes_batch {
           open_[kept++] = v;
           const auto row = g.predecessors(v);
           links_behind += row.size();
-          wide got = {};
-          for (const vertex_id u : row) got += here_[u].lane;
+          wide got;
+          add_all(row, here_, got);
           reach(v, got);
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }
@@ -189,11 +200,12 @@ class brandes_batch {
 
   /// From the last level back: share = (credit + dependency) / paths, dependency = paths * sum of
   /// the shares one level on. Sources come last, and only their links have a dependency.
+  template <class Lanes>
   [[gnu::always_inline]] inline void backward(const hub_sorted_graph& g,
                                               std::span<const double> credit, dependency_sums& sum,
                                               task& job) {
     double* const of_link = sum.link.empty() ? nullptr : sum.link.data();
-    wide most = {}, reached = {};
+    wide lost = {}, reached = {};
     const wide times = times_.lane;
     std::size_t arcs = 0, links_of_later = 0;
     const std::size_t levels = starts_.size() - 1;
@@ -219,8 +231,8 @@ class brandes_batch {
       }
       for (std::size_t i = first; i < last; ++i) {
         const auto [u, who] = entries_[i];
-        const wide_bits mine = ((wide_bits{} + who) & lane_bit) != 0;  // all bits of its lanes
-        const wide count = paths_[u].lane;
+        wide count = paths_[u].lane;
+        Lanes::keep(count, who);  // what earlier runs left in other lanes
         wide below = {};
         if (push) {
           below = pushed_[u].lane;
@@ -229,34 +241,41 @@ class brandes_batch {
           if (of_link != nullptr) {
             double* const link = of_link + g.first_arc(u);
             for (std::size_t k = 0; k < row.size(); ++k) {
-              const wide share = (wide)((wide_bits)here_[row[k]].lane & mine);
+              const wide share = here_[row[k]].lane;
               below += share;
-              link[k] += total(share * count);
+              link[k] += eight_lanes::total(share * count);
             }
           } else {
-            for (const vertex_id v : row) below += here_[v].lane;
+            add_all(row, here_, below);
           }
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }
         if (depth == 0) continue;
-        const wide dependency = (wide)((wide_bits)(below * count) & mine);
-        next_[u].lane = (wide)((wide_bits)((credit[u] + dependency) / count) & mine);
-        most = count > most ? count : most;
-        reached += (wide)((wide_bits)(wide{} + credit[u]) & mine);
-        sum.vertex[u] += total(dependency * times);
+        const wide dependency = below * count;
+        wide share = (credit[u] + dependency) / count;
+        Lanes::keep(share, who);
+        next_[u].lane = share;
+        lost += count - count;  // not a number where a count is infinite
+        wide found = wide{} + credit[u];
+        Lanes::keep(found, who);
+        reached += found;
+        sum.vertex[u] += eight_lanes::total(dependency * times);
       }
       for (std::size_t i = last; i < end; ++i) here_[entries_[i].vertex] = {};
       std::swap(here_, next_);
       links_of_later = links_back;
     }
+    for (std::size_t i = starts_[1]; levels > 1 && i < starts_[2]; ++i)
+      here_[entries_[i].vertex] = {};
     reached_.lane = reached;
-    if (!std::isfinite(total(most)))
+    if (!std::isfinite(eight_lanes::total(lost)))
       throw error("betweenness: the number of shortest paths is too large for a double");
   }
 
   static constexpr std::size_t checkpoint_arcs = 1 << 16;
+  bool dirty_ = false;
   values times_, reached_;
-  std::vector<values> paths_;
+  std::vector<values> paths_;        ///< right where a lane has visited
   std::vector<values> here_, next_;  ///< values of a level, zero elsewhere, and of the one beyond
   std::vector<values> pushed_;
   std::vector<lane_set> visited_;

@@ -110,6 +110,12 @@ struct pendant_sources {
     }
     for (vertex_id v = 0; v < g.num_vertices(); ++v)
       if (own[v] + pendant[v] > 0) searched.push_back(v);
+    // Who sells to the same hubs is equally far from most others: searched together, such sources
+    // meet on the same level, and a level's links are looked at for more of them at once.
+    std::stable_sort(searched.begin(), searched.end(), [&](vertex_id a, vertex_id b) {
+      const auto x = g.successors(a), y = g.successors(b);
+      return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
+    });
   }
 
   std::vector<vertex_id> searched;
@@ -140,7 +146,7 @@ dependency_sums dependencies_by_hops(const G& g, const path_ends& ends, bool of_
           if (!links.successors(s).empty())
             together.push_back(s), times.push_back(sources.own[s] + sources.pendant[s]);
           if (together.size() == brandes_batch::lanes || i + 1 == last) {
-            search.run(links, together, credit, to, job, best_instruction_set(), times);
+            search.run(links, {together, times, 0, n, links.num_arcs()}, credit, to, job);
             for (std::size_t k = 0; k < together.size(); ++k)
               to.vertex[together[k]] += sources.pendant[together[k]] * search.reached_credit(k) -
                                         sources.pendant_credit[together[k]];

@@ -1,0 +1,99 @@
+/// @file
+/// Eight numbers that are worked on together, and sets of their lanes. Adding and multiplying is
+/// what the compiler makes of it; what differs between processors, telling lanes apart, is here,
+/// once for each instruction set and with the same bits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <kedja/core/instruction_set.hpp>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#endif
+
+namespace kedja::measures {
+
+struct eight_lanes {
+  static constexpr std::size_t lanes = 8;
+  using wide = double __attribute__((vector_size(64)));
+  using lane_set = std::uint8_t;  ///< bit k: lane k
+  // In a structure of its own: a vector type that is a template argument loses its alignment.
+  struct alignas(64) values {
+    wide lane = {};
+  };
+
+  [[gnu::always_inline]] static inline double total(const wide& x) {
+    const auto four =
+        __builtin_shufflevector(x, x, 0, 1, 2, 3) + __builtin_shufflevector(x, x, 4, 5, 6, 7);
+    const auto two =
+        __builtin_shufflevector(four, four, 0, 1) + __builtin_shufflevector(four, four, 2, 3);
+    return two[0] + two[1];
+  }
+};
+
+/// Vectors go by reference: how they are returned depends on the processor.
+struct eight_lanes_baseline : eight_lanes {
+  static inline void find_nonzero(const wide& x, lane_set& who) {
+    unsigned found = 0;
+    for (unsigned k = 0; k < lanes; ++k) found |= static_cast<unsigned>(x[k] != 0) << k;
+    who = static_cast<lane_set>(found);
+  }
+  /// Zero in the lanes of nobody in `who`.
+  static inline void keep(wide& x, lane_set who) {
+    for (unsigned k = 0; k < lanes; ++k)
+      if ((who >> k & 1) == 0) x[k] = 0;
+  }
+  static inline void put(const wide& x, lane_set who, wide& to) {
+    for (unsigned k = 0; k < lanes; ++k)
+      if ((who >> k & 1) != 0) to[k] = x[k];
+  }
+};
+
+#if defined(__x86_64__) && defined(__GNUC__)
+struct eight_lanes_avx2 : eight_lanes {
+  KEDJA_TARGET("avx2") static inline void find_nonzero(const wide& x, lane_set& who) {
+    const double* const at = reinterpret_cast<const double*>(&x);
+    const __m256d zero = _mm256_setzero_pd();
+    const int low = _mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(at), zero, _CMP_NEQ_UQ));
+    const int high = _mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(at + 4), zero, _CMP_NEQ_UQ));
+    who = static_cast<lane_set>(low | high << 4);
+  }
+  KEDJA_TARGET("avx2") static inline __m256i half(lane_set who, int first) {
+    const __m256i bit = _mm256_setr_epi64x(1 << first, 2 << first, 4 << first, 8 << first);
+    return _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(who), bit), bit);
+  }
+  KEDJA_TARGET("avx2") static inline void keep(wide& x, lane_set who) {
+    double* const at = reinterpret_cast<double*>(&x);
+    for (int first = 0; first < 8; first += 4)
+      _mm256_store_pd(at + first, _mm256_and_pd(_mm256_load_pd(at + first),
+                                                _mm256_castsi256_pd(half(who, first))));
+  }
+  KEDJA_TARGET("avx2") static inline void put(const wide& x, lane_set who, wide& to) {
+    for (int first = 0; first < 8; first += 4)
+      _mm256_maskstore_pd(reinterpret_cast<double*>(&to) + first, half(who, first),
+                          _mm256_load_pd(reinterpret_cast<const double*>(&x) + first));
+  }
+};
+
+struct eight_lanes_avx512 : eight_lanes {
+  KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
+  static inline void find_nonzero(const wide& x, lane_set& who) {
+    who = _mm512_cmp_pd_mask((__m512d)x, _mm512_setzero_pd(), _CMP_NEQ_UQ);
+  }
+  KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2") static inline void keep(wide& x, lane_set who) {
+    x = (wide)_mm512_maskz_mov_pd(who, (__m512d)x);
+  }
+  KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
+  static inline void put(const wide& x, lane_set who, wide& to) {
+    to = (wide)_mm512_mask_mov_pd((__m512d)to, who, (__m512d)x);
+  }
+};
+#else
+using eight_lanes_avx2 = eight_lanes_baseline;
+using eight_lanes_avx512 = eight_lanes_baseline;
+#endif
+
+}  // namespace kedja::measures
