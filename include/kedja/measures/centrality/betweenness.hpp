@@ -34,9 +34,11 @@ struct betweenness_result {
 /// parallel links are one path; self-links change nothing; isolated companies score 0. NetworkX's
 /// definition. Bit-identical for any number of threads and whatever instructions the processor has.
 ///
-/// O(n m) by hops, O(n (n + m) log n) by lengths. Throws invalid_argument for lengths the graph
-/// cannot give and for sources or targets that are repeated or outside, error when the number of
-/// shortest paths overflows a double, and cancelled.
+/// O(n m) by hops, O(n (n + m) log n) by lengths. By hops n and m count what is left once companies
+/// with the same links are taken together and, in an undirected graph, trees are cut off and blocks
+/// are told apart. Throws invalid_argument for lengths the graph cannot give and for sources or
+/// targets that are repeated or outside, error when the number of shortest paths overflows a
+/// double, and cancelled.
 template <graph::two_way_graph G>
 [[nodiscard]] betweenness_result betweenness(const G& g, const betweenness_options& options = {},
                                              const run_context& ctx = {}) {

@@ -16,15 +16,11 @@
 #include <kedja/core/error.hpp>
 #include <kedja/core/instruction_set.hpp>
 #include <kedja/core/parallel.hpp>
+#include <kedja/measures/centrality/dependency_sums.hpp>
 #include <kedja/measures/common/eight_lanes.hpp>
 #include <kedja/measures/common/hub_sorted_graph.hpp>
 
 namespace kedja::measures::detail {
-
-/// Dependencies of vertices and, where `link` is not empty, of links.
-struct dependency_sums {
-  std::vector<double> vertex, link;
-};
 
 /// What is searched together: part of a graph that no link leaves.
 struct batch_of_sources {
@@ -44,23 +40,25 @@ class brandes_batch {
       : paths_(n), here_(n), next_(n), pushed_(n), visited_(n, 0), touch_(n, 0) {}
 
   /// Adds to sum.vertex[v] the dependency of each of the sources on v, and to sum.link[a], unless
-  /// it is empty, that on link a. credit[t] is what a path that ends in t is worth. `with` may be
-  /// any set that the processor has; it changes no bit.
+  /// it is empty, that on link a. credit[t] is what a path that ends in t is worth. Vertex v stands
+  /// for alike[v] companies with the same links; empty: one each. `with` may be any set that the
+  /// processor has; it changes no bit.
   void run(const hub_sorted_graph& g, const batch_of_sources& batch, std::span<const double> credit,
-           dependency_sums& sum, task& job, instruction_set with = best_instruction_set()) {
+           std::span<const double> alike, dependency_sums& sum, task& job,
+           instruction_set with = best_instruction_set()) {
     for (std::size_t k = 0; k < lanes; ++k)
       times_.lane[k] = k < batch.times.size() ? batch.times[k] : 1.0;
     restore();
     dirty_ = true;
     switch (with) {
       case instruction_set::avx512:
-        run_avx512(g, batch, credit, sum, job);
+        run_avx512(g, batch, credit, alike, sum, job);
         break;
       case instruction_set::avx2:
-        run_avx2(g, batch, credit, sum, job);
+        run_avx2(g, batch, credit, alike, sum, job);
         break;
       case instruction_set::baseline:
-        search<eight_lanes_baseline>(g, batch, credit, sum, job);
+        search<eight_lanes_baseline>(g, batch, credit, alike, sum, job);
     }
     dirty_ = false;
   }
@@ -79,22 +77,25 @@ class brandes_batch {
 
   KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
   void run_avx512(const hub_sorted_graph& g, const batch_of_sources& batch,
-                  std::span<const double> credit, dependency_sums& sum, task& job) {
-    search<eight_lanes_avx512>(g, batch, credit, sum, job);
+                  std::span<const double> credit, std::span<const double> alike,
+                  dependency_sums& sum, task& job) {
+    search<eight_lanes_avx512>(g, batch, credit, alike, sum, job);
   }
   KEDJA_TARGET("avx2")
   void run_avx2(const hub_sorted_graph& g, const batch_of_sources& batch,
-                std::span<const double> credit, dependency_sums& sum, task& job) {
-    search<eight_lanes_avx2>(g, batch, credit, sum, job);
+                std::span<const double> credit, std::span<const double> alike, dependency_sums& sum,
+                task& job) {
+    search<eight_lanes_avx2>(g, batch, credit, alike, sum, job);
   }
 
   template <class Lanes>
   [[gnu::always_inline]] inline void search(const hub_sorted_graph& g,
                                             const batch_of_sources& batch,
-                                            std::span<const double> credit, dependency_sums& sum,
+                                            std::span<const double> credit,
+                                            std::span<const double> alike, dependency_sums& sum,
                                             task& job) {
-    forward<Lanes>(g, batch, job);
-    backward<Lanes>(g, credit, sum, job);
+    forward<Lanes>(g, batch, alike, job);
+    backward<Lanes>(g, credit, alike, sum, job);
     for (const entry& e : entries_) visited_[e.vertex] = 0;
   }
 
@@ -121,10 +122,12 @@ class brandes_batch {
   }
 
   /// Level by level, numbers of shortest paths. A level is pushed along the links of those just
-  /// reached, or pulled by all that miss a lane, whichever costs less.
+  /// reached, or pulled by all that miss a lane, whichever costs less. here_ has what each vertex
+  /// of the level passes on: its paths times those that are alike.
   template <class Lanes>
   [[gnu::always_inline]] inline void forward(const hub_sorted_graph& g,
-                                             const batch_of_sources& batch, task& job) {
+                                             const batch_of_sources& batch,
+                                             std::span<const double> alike, task& job) {
     lane_set full = 0;
     std::size_t links_ahead = 0, links_behind = batch.links, arcs = 0;
     for (std::size_t k = 0; k < batch.source.size(); ++k) {
@@ -154,7 +157,7 @@ class brandes_batch {
           links_ahead += g.successors(v).size();
         }
         Lanes::keep(got, who);
-        next_[v].lane = got;
+        next_[v].lane = alike.empty() ? got : got * alike[v];
       };
       if (2 * reading > links_behind) {
         if (open_.empty()) {
@@ -202,7 +205,8 @@ class brandes_batch {
   /// the shares one level on. Sources come last, and only their links have a dependency.
   template <class Lanes>
   [[gnu::always_inline]] inline void backward(const hub_sorted_graph& g,
-                                              std::span<const double> credit, dependency_sums& sum,
+                                              std::span<const double> credit,
+                                              std::span<const double> alike, dependency_sums& sum,
                                               task& job) {
     double* const of_link = sum.link.empty() ? nullptr : sum.link.data();
     wide lost = {}, reached = {};
@@ -252,7 +256,7 @@ class brandes_batch {
         }
         if (depth == 0) continue;
         const wide dependency = below * count;
-        wide share = (credit[u] + dependency) / count;
+        wide share = (credit[u] + (alike.empty() ? dependency : dependency * alike[u])) / count;
         Lanes::keep(share, who);
         next_[u].lane = share;
         lost += count - count;  // not a number where a count is infinite

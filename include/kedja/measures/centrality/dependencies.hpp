@@ -17,8 +17,10 @@
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
-#include <kedja/measures/centrality/brandes_batch.hpp>
+#include <kedja/measures/centrality/dependency_sums.hpp>
+#include <kedja/measures/centrality/hop_searches.hpp>
 #include <kedja/measures/centrality/length_dependencies.hpp>
+#include <kedja/measures/centrality/reduced_paths.hpp>
 #include <kedja/measures/common/direction.hpp>
 #include <kedja/measures/common/distance_sorted_graph.hpp>
 #include <kedja/measures/common/hub_sorted_graph.hpp>
@@ -63,115 +65,45 @@ inline void check_ends(const path_ends& ends, vertex_id n) {
   return all;
 }
 
-/// Sums over a list of sources. It is cut into blocks fixed by the data, each with sums of its own
-/// that are added in order, so that threads change no bit.
-template <class MakeWorkspace, class AddSources>
-dependency_sums sum_over_sources(std::size_t sources, std::size_t batch, std::size_t vertices,
-                                 std::size_t links, task& job, MakeWorkspace make, AddSources add) {
-  dependency_sums total{std::vector<double>(vertices, 0.0), std::vector<double>(links, 0.0)};
-  if (sources == 0) return total;
-  const std::size_t parts =
-      std::clamp<std::size_t>((std::size_t{1} << 25) / (vertices + links), 2, 64);
-  const std::size_t grain = ((sources + parts - 1) / parts + batch - 1) / batch * batch;
-  std::vector<dependency_sums> part((sources + grain - 1) / grain);
-  for_blocks(sources, grain, job, make,
-             [&](auto& workspace, std::size_t first, std::size_t last, std::size_t block) {
-               part[block] = {std::vector<double>(vertices, 0.0), std::vector<double>(links, 0.0)};
-               add(workspace, first, last, part[block]);
-             });
-  for (const dependency_sums& sum : part) {
-    for (std::size_t v = 0; v < vertices; ++v) total.vertex[v] += sum.vertex[v];
-    for (std::size_t a = 0; a < links; ++a) total.link[a] += sum.link[a];
-  }
-  return total;
-}
-
-/// Sources that need no search of their own. Whoever is linked to one other only, u, sees through
-/// it what u sees: its dependency on all others is u's, and that on u is the credit of all that u
-/// reaches, without its own where a link leads back. After Baglioni, Geraci, Pellegrini & Lastres,
-/// "Fast exact computation of betweenness centrality in social networks", ASONAM 2012,
-/// doi:10.1109/ASONAM.2012.79.
-struct pendant_sources {
-  pendant_sources(const hub_sorted_graph& g, const std::vector<vertex_id>& sources,
-                  const std::vector<vertex_id>& number, const std::vector<double>& credit,
-                  bool merge)
-      : own(g.num_vertices(), 0.0),
-        pendant(g.num_vertices(), 0.0),
-        pendant_credit(g.num_vertices(), 0.0) {
-    for (const vertex_id given : sources) {
-      const vertex_id s = number[given];
-      const auto on = g.successors(s), back = g.predecessors(s);
-      if (merge && on.size() == 1 && (back.empty() || (back.size() == 1 && back[0] == on[0]))) {
-        pendant[on[0]] += 1;
-        if (!back.empty()) pendant_credit[on[0]] += credit[s];
-      } else {
-        own[s] = 1;
-      }
-    }
-    for (vertex_id v = 0; v < g.num_vertices(); ++v)
-      if (own[v] + pendant[v] > 0) searched.push_back(v);
-    // Who sells to the same hubs is equally far from most others: searched together, such sources
-    // meet on the same level, and a level's links are looked at for more of them at once.
-    std::stable_sort(searched.begin(), searched.end(), [&](vertex_id a, vertex_id b) {
-      const auto x = g.successors(a), y = g.successors(b);
-      return std::lexicographical_compare(x.begin(), x.end(), y.begin(), y.end());
-    });
-  }
-
-  std::vector<vertex_id> searched;
-  std::vector<double> own, pendant;    ///< times a vertex counts: for itself, for others
-  std::vector<double> pendant_credit;  ///< of others that it reaches
-};
-
 template <graph::two_way_graph G>
 dependency_sums dependencies_by_hops(const G& g, const path_ends& ends, bool of_links, task& job) {
-  const hub_sorted_graph links(g, job);
-  const vertex_id n = links.num_vertices();
-  const std::vector<double> given_credit = credits(ends, n);
-  std::vector<double> credit(n);
+  hub_sorted_graph sorted(g, job);
+  const vertex_id n = sorted.num_vertices();
+  const std::vector<vertex_id> original = sorted.original;
   std::vector<vertex_id> number(n);
-  for (vertex_id v = 0; v < n; ++v) {
-    credit[v] = given_credit[links.original[v]];
-    number[links.original[v]] = v;
-  }
-  const pendant_sources sources(links, sources_of(ends, n), number, credit, !of_links);
-  const dependency_sums sum = sum_over_sources(
-      sources.searched.size(), brandes_batch::lanes, n, of_links ? links.num_arcs() : 0, job,
-      [n] { return brandes_batch(n); },
-      [&](brandes_batch& search, std::size_t first, std::size_t last, dependency_sums& to) {
-        std::vector<vertex_id> together;
-        std::vector<double> times;
-        for (std::size_t i = first; i < last; ++i) {
-          const vertex_id s = sources.searched[i];
-          if (!links.successors(s).empty())
-            together.push_back(s), times.push_back(sources.own[s] + sources.pendant[s]);
-          if (together.size() == brandes_batch::lanes || i + 1 == last) {
-            search.run(links, {together, times, 0, n, links.num_arcs()}, credit, to, job);
-            for (std::size_t k = 0; k < together.size(); ++k)
-              to.vertex[together[k]] += sources.pendant[together[k]] * search.reached_credit(k) -
-                                        sources.pendant_credit[together[k]];
-            together.clear();
-            times.clear();
-          }
-          job.advance(sources.own[s] + sources.pendant[s]);
-        }
-      });
-  dependency_sums result{std::vector<double>(n), {}};
-  for (vertex_id v = 0; v < n; ++v) result.vertex[links.original[v]] = sum.vertex[v];
-  if (of_links) {
-    result.link.assign(g.num_arcs(), 0.0);
+  for (vertex_id v = 0; v < n; ++v) number[original[v]] = v;
+  const std::vector<double> given_credit = credits(ends, n);
+  std::vector<double> source(n, 0.0), credit(n);
+  const std::vector<vertex_id> sources = sources_of(ends, n);
+  for (const vertex_id s : sources) source[number[s]] = 1;
+  const auto units = static_cast<double>(sources.size());
+  for (vertex_id v = 0; v < n; ++v) credit[v] = given_credit[original[v]];
+  dependency_sums sum;
+  if (of_links) {  // every link has a sum of its own
+    const weighted_parts whole{.links = std::move(sorted),
+                               .begin = {0, n},
+                               .source = std::move(source),
+                               .credit = std::move(credit)};
+    sum.link.assign(g.num_arcs(), 0.0);
+    const std::vector<double> found = search_all(whole, true, units, job).link;
     for (vertex_id u = 0; u < n; ++u) {
       const auto row = g.successors(u);
-      const auto simple = links.successors(number[u]);
+      const auto simple = whole.links.successors(number[u]);
       for (std::size_t k = 0; k < row.size(); ++k) {  // the first of parallel links has the sum
         if (row[k] == u || (k > 0 && row[k - 1] == row[k])) continue;
         const auto at = std::lower_bound(simple.begin(), simple.end(), number[row[k]]);
-        result.link[g.first_arc(u) + k] =
-            sum.link[links.first_arc(number[u]) + static_cast<std::size_t>(at - simple.begin())];
+        sum.link[g.first_arc(u) + k] =
+            found[whole.links.first_arc(number[u]) + static_cast<std::size_t>(at - simple.begin())];
       }
     }
+    return sum;
   }
-  return result;
+  const reduced_paths reduced(sorted, source, credit, job);
+  const std::vector<double> found =
+      reduced.spread(search_all(reduced.searches(), false, units, job).vertex);
+  sum.vertex.resize(n);
+  for (vertex_id v = 0; v < n; ++v) sum.vertex[original[v]] = found[v];
+  return sum;
 }
 
 /// One source on its own, by Dijkstra's algorithm; for graphs that the batched search cannot take.

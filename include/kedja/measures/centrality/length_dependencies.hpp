@@ -16,7 +16,7 @@
 #include <kedja/core/instruction_set.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
-#include <kedja/measures/centrality/brandes_batch.hpp>
+#include <kedja/measures/centrality/dependency_sums.hpp>
 #include <kedja/measures/common/distance_sorted_graph.hpp>
 #include <kedja/measures/common/multi_source_lengths.hpp>
 

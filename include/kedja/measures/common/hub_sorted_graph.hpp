@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -12,24 +13,36 @@
 
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
-#include <kedja/graph/concepts.hpp>
 
 namespace kedja::measures {
+
+/// Rows of links in both directions, repetitions side by side.
+template <class G>
+concept linked_both_ways = requires(const G& g, vertex_id v) {
+  { g.num_vertices() } -> std::same_as<vertex_id>;
+  { g.directed() } -> std::same_as<bool>;
+  { g.successors(v) } -> std::same_as<std::span<const vertex_id>>;
+  { g.predecessors(v) } -> std::same_as<std::span<const vertex_id>>;
+};
 
 /// Vertices are renumbered by falling degree, so that those most often looked at lie side by side
 /// and stand first in every row. Balaji & Lucia, "When is graph reordering an optimization?", IISWC
 /// 2018, doi:10.1109/IISWC.2018.8573478. O(n log n + m).
 class hub_sorted_graph {
  public:
-  template <graph::two_way_graph G>
-  hub_sorted_graph(const G& g, task& job) : original(g.num_vertices()), directed_(g.directed()) {
+  /// Where `part` says in which part of the graph each vertex lies, parts follow each other.
+  template <linked_both_ways G>
+  hub_sorted_graph(const G& g, task& job, std::span<const vertex_id> part = {})
+      : original(g.num_vertices()), directed_(g.directed()) {
     const vertex_id n = g.num_vertices();
     std::iota(original.begin(), original.end(), vertex_id{0});
     std::vector<std::uint64_t> links(n);
     for (vertex_id v = 0; v < n; ++v)
       links[v] = g.successors(v).size() + (directed_ ? g.predecessors(v).size() : 0);
-    std::stable_sort(original.begin(), original.end(),
-                     [&](vertex_id a, vertex_id b) { return links[a] > links[b]; });
+    std::stable_sort(original.begin(), original.end(), [&](vertex_id a, vertex_id b) {
+      if (!part.empty() && part[a] != part[b]) return part[a] < part[b];
+      return links[a] > links[b];
+    });
     std::vector<vertex_id> number(n);
     for (vertex_id v = 0; v < n; ++v) number[original[v]] = v;
     const auto fill = [&](half& rows, auto row_of) {
@@ -60,7 +73,7 @@ class hub_sorted_graph {
   [[nodiscard]] std::span<const vertex_id> successors(vertex_id v) const noexcept {
     return out_.row(v);
   }
-  /// Position of v's first out-arc.
+  /// Position of v's first out-arc; num_arcs() for v = num_vertices().
   [[nodiscard]] std::size_t first_arc(vertex_id v) const noexcept { return out_.offset[v]; }
   [[nodiscard]] std::span<const vertex_id> predecessors(vertex_id v) const noexcept {
     return directed_ ? in_.row(v) : out_.row(v);

@@ -188,7 +188,7 @@ TEST(BrandesBatch, EveryInstructionSetGivesTheSameBits) {
       for (vertex_id s = 0; s < made.n; s += 7) {  // batches of up to seven
         std::vector<vertex_id> sources;
         for (vertex_id v = s; v < std::min<vertex_id>(s + 7, made.n); ++v) sources.push_back(v);
-        search.run(links, {sources, {}, 0, made.n, links.num_arcs()}, credit, sum, job, with);
+        search.run(links, {sources, {}, 0, made.n, links.num_arcs()}, credit, {}, sum, job, with);
       }
       sum.vertex.insert(sum.vertex.end(), sum.link.begin(), sum.link.end());
       return sum.vertex;
