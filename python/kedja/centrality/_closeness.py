@@ -64,7 +64,9 @@ def harmonic_closeness(
 
     Notes
     -----
-    By hops 512 searches share each pass over the links, by lengths 16.
+    By hops 512 searches share each pass over the links, by lengths 16. For `top_k` above 32 and
+    n / 128, by lengths, and where scores turn out too even for bounds to end searches, all scores
+    are computed.
 
     References
     ----------
@@ -167,7 +169,9 @@ def closeness(
 
     Notes
     -----
-    By hops 512 searches share each pass over the links, by lengths 16.
+    By hops 512 searches share each pass over the links, by lengths 16. For `top_k` above 32 and
+    n / 128, by lengths, and where scores turn out too even for bounds to end searches, all scores
+    are computed.
 
     References
     ----------
