@@ -210,16 +210,17 @@ void bind_centrality(py::module_& m) {
       py::arg("threads"), py::arg("progress"));
   m.def(
       "approximate_betweenness",
-      [](const csr_graph& g, double epsilon, double delta, std::uint64_t seed, unsigned threads,
-         const py::object& progress) {
+      [](const csr_graph& g, double epsilon, double delta, std::uint64_t seed, std::size_t top_k,
+         unsigned threads, const py::object& progress) {
         auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::approximate_betweenness(g, {epsilon, delta, seed}, ctx);
+          return measures::approximate_betweenness(g, {epsilon, delta, seed, top_k}, ctx);
         });
-        return py::make_tuple(to_numpy(std::move(r.score)), r.samples, r.diameter_bound,
-                              r.error_bound);
+        return py::make_tuple(to_numpy(std::move(r.score)), to_numpy(std::move(r.lower)),
+                              to_numpy(std::move(r.upper)), to_numpy(std::move(r.status)),
+                              r.samples, r.diameter_bound, r.error_bound);
       },
       py::arg("graph"), py::kw_only(), py::arg("epsilon"), py::arg("delta"), py::arg("seed"),
-      py::arg("threads"), py::arg("progress"));
+      py::arg("top_k"), py::arg("threads"), py::arg("progress"));
   m.def(
       "pagerank",
       [](const csr_graph& g, double damping, const std::string& direction, bool weighted,

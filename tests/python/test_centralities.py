@@ -348,6 +348,7 @@ def test_results_can_be_verified_and_threads_change_no_bit(random_links):
         lambda **run: c.edge_betweenness(ours, **run),
         lambda **run: c.edge_betweenness(ours, length="1/value", **run),
         lambda **run: c.betweenness(ours, sources=[1, 5, 9], targets=range(50), **run),
+        lambda **run: c.betweenness(ours, epsilon=0.02, top_k=10, **run),
         lambda **run: c.eigenvector(ours, **run),
         lambda **run: c.katz(ours, alpha=0.01, **run),
         lambda **run: c.hits(ours, **run),
@@ -374,7 +375,6 @@ def test_the_best_k_are_the_first_of_all_sorted(random_links):
         ("closeness", {}),
         ("harmonic_closeness", {"direction": "downstream"}),
         ("betweenness", {}),
-        ("betweenness", {"epsilon": 0.05}),
     ):
         call = getattr(c, measure)
         everyone, best = call(ours, **options), call(ours, top_k=7, **options)
@@ -386,6 +386,34 @@ def test_the_best_k_are_the_first_of_all_sorted(random_links):
         assert best.verify()
         with pytest.raises(kedja.InvalidArgumentError, match="top_k"):
             call(ours, top_k=0, **options)
+
+
+@BOTH
+@pytest.mark.parametrize("seed", range(10))
+def test_estimates_prove_who_is_among_the_k_best(random_links, seed, directed):
+    ours, theirs = graphs(random_links, seed, directed, n=60, m=130)
+    simple = nx.DiGraph(theirs) if directed else nx.Graph(theirs)
+    exact = aligned(nx.betweenness_centrality(simple), 60)
+    options = {"epsilon": 0.02, "delta": 0.001, "seed": seed}
+    everyone = kedja.centrality.betweenness(ours, **options)
+    assert everyone.columns == ("betweenness", "lower", "upper")
+    assert np.abs(everyone["betweenness"] - exact).max() <= 0.02
+    for k in (1, 5, 60, 100):
+        best = kedja.centrality.betweenness(ours, top_k=k, **options)
+        rows = [ours.ids.tolist().index(v) for v in best.ids]
+        assert len(rows) == min(k, 60)
+        assert (np.diff(best["betweenness"]) <= 0).all()
+        assert (best["lower"] <= exact[rows] + 1e-12).all()
+        assert (exact[rows] <= best["upper"] + 1e-12).all()
+        kth = np.sort(exact)[::-1][len(rows) - 1]
+        sure = np.asarray(best["status"]) == "ok"
+        assert (exact[rows][sure] >= kth - 1e-12).all()
+        assert (np.abs(best["betweenness"] - exact[rows])[~sure] <= 0.02).all()
+        assert best.meta["samples"] <= 2 * everyone.meta["samples"]
+        assert best.meta["parameters"]["top_k"] == k
+        assert best.verify()
+    with pytest.raises(kedja.InvalidArgumentError, match="top_k"):
+        kedja.centrality.betweenness(ours, top_k=0, **options)
 
 
 def test_of_companies_that_tie_the_first_given_are_the_best():

@@ -7,7 +7,7 @@ from typing import Any
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
-from kedja._measure import best_rows, company_result
+from kedja._measure import best_rows, check_top_k, company_result
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.centrality._options import Length
@@ -50,8 +50,11 @@ def betweenness(
     delta : float in (0, 1), default 0.1
     top_k : int >= 1, optional
         Only the k companies with the largest scores, best first; ties in input order. All scores
-        are computed. With `epsilon` those with the largest estimates: a company whose exact score
-        is more than `epsilon` above the k-th estimate is among them, with the same probability.
+        are computed. With `epsilon` those with the largest estimates, found from fewer paths: no
+        more are drawn once every company is proved to be among the k best, proved not to be, or
+        known within `epsilon`. With probability at least 1 - `delta` all of this holds at once:
+        every score lies in its bounds; who is ``ok`` is among the k best; who is ``undecided`` may
+        be replaced by another, and its score errs by at most `epsilon`.
     seed : int, default 0
         Of the sampled paths.
     threads, progress
@@ -60,9 +63,11 @@ def betweenness(
     Returns
     -------
     Result
-        n rows (k with `top_k`); ``betweenness``, in [0, 1] when normalized. For estimates ``meta``
-        has ``samples`` (paths drawn), ``error_bound`` (proved with probability 1 - `delta`, at most
-        `epsilon`), ``epsilon``, ``delta``, ``seed`` and ``diameter_bound`` (vertices of a path).
+        n rows (k with `top_k`); ``betweenness``, in [0, 1] when normalized. Estimates also have
+        ``lower`` and ``upper``, bounds on the score, with `top_k` a ``status`` (``ok`` or
+        ``undecided``), and in ``meta`` ``samples`` (paths drawn), ``error_bound`` (the farthest
+        that an estimate may lie from its score; at most `epsilon` without `top_k`), ``epsilon``,
+        ``delta``, ``seed`` and ``diameter_bound`` (vertices of a path).
 
     Raises
     ------
@@ -72,7 +77,9 @@ def betweenness(
 
     Notes
     -----
-    Exact: O(n m) by hops, O(n (n + m) log n) by lengths. An estimate draws shortest paths until
+    Exact: O(n m) by hops, O(n (n + m) log n) by lengths. By hops n and m count what is left once
+    companies with the same links are taken together and, in an undirected graph, trees are cut off
+    and blocks, which no single company cuts in two, are told apart [4]_. An estimate draws shortest paths until
     confidence bounds of all companies are within `epsilon`, about ln(1/delta) / epsilon^2 times
     twice the largest score, and never more than the graph's diameter calls for; a search from both
     ends per path.
@@ -84,6 +91,8 @@ def betweenness(
        approximation", ACM J. Exp. Algorithmics 24 (2019). https://doi.org/10.1145/3284359
     .. [3] L. Pellegrina and F. Vandin, "SILVAN", ACM Trans. Knowl. Discov. Data 18 (2023).
        https://doi.org/10.1145/3628601
+    .. [4] A. E. Sariyuce et al., "Shattering and compressing networks for betweenness centrality",
+       SDM 2013. https://doi.org/10.1137/1.9781611972832.76
 
     Examples
     --------
@@ -91,6 +100,10 @@ def betweenness(
     >>> graph = kedja.CompanyGraph(["ore", "steel", "car"], ["ore", "steel"], ["steel", "car"])
     >>> kedja.centrality.betweenness(graph)["betweenness"].tolist()
     [0.0, 0.5, 0.0]
+    >>> hub = kedja.CompanyGraph(range(99), [0] * 98, range(1, 99), directed=False)
+    >>> best = kedja.centrality.betweenness(hub, epsilon=0.01, top_k=1)
+    >>> best.ids.tolist(), best["status"].tolist(), bool(best["lower"][0] > 0.5)
+    ([0], ['ok'], True)
     """
     parameters = {
         "normalized": normalized,
@@ -102,21 +115,34 @@ def betweenness(
         "seed": seed,
     }
     meta: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
+    status = None
     run = context(progress, "betweenness", threads)
     if epsilon is None:
         ends = {
             name: None if ids is None else graph._vertex_of_ids(ids, name)
             for name, ids in (("sources", sources), ("targets", targets))
         }
-        score = _core.betweenness(graph._core, normalized=normalized, length=length, **ends, **run)
+        columns["betweenness"] = _core.betweenness(
+            graph._core, normalized=normalized, length=length, **ends, **run
+        )
     else:
         if length is not None or not normalized or sources is not None or targets is not None:
             raise InvalidArgumentError(
                 "epsilon= estimates normalized scores by hops over all pairs only"
             )
-        score, samples, diameter, error = _core.approximate_betweenness(
-            graph._core, epsilon=float(epsilon), delta=float(delta), seed=int(seed), **run
+        if top_k is not None:
+            check_top_k(top_k)
+        score, lower, upper, decided, samples, diameter, error = _core.approximate_betweenness(
+            graph._core,
+            epsilon=float(epsilon),
+            delta=float(delta),
+            seed=int(seed),
+            top_k=min(int(top_k or 0), graph.num_companies),
+            **run,
         )
+        columns = {"betweenness": score, "lower": lower, "upper": upper}
+        status = None if top_k is None else decided
         meta = {
             "samples": samples,
             "diameter_bound": diameter,
@@ -128,9 +154,10 @@ def betweenness(
     everyone = company_result(
         "betweenness",
         graph,
-        {"betweenness": score},
+        columns,
         parameters,
         lambda: betweenness(graph, **parameters, threads=threads, progress=False),  # type: ignore[arg-type]
+        status=status,
         **meta,
     )
     return best_rows(

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/run_context.hpp>
+#include <kedja/core/status.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/centrality/path_sampler.hpp>
 #include <kedja/measures/centrality/sampling_bound.hpp>
@@ -29,13 +31,16 @@ struct approximate_betweenness_options {
   double epsilon = 0.01;  ///< largest error of the normalized score, in (0, 1)
   double delta = 0.1;     ///< probability that any score errs by more, in (0, 1)
   std::uint64_t seed = 0;
+  std::size_t top_k = 0;  ///< find the k best only; 0: estimate all
 };
 
 struct approximate_betweenness_result {
   std::vector<double> score;         ///< normalized
+  std::vector<double> lower, upper;  ///< bounds on it, all at once with probability 1 - delta
+  std::vector<value_status> status;  ///< with top_k: undecided whether among the k best, else ok
   std::uint64_t samples = 0;         ///< paths drawn, the pilot's included
   std::uint64_t diameter_bound = 0;  ///< bound on the number of vertices of a shortest path
-  double error_bound = 0;            ///< proved with probability 1 - delta; at most epsilon
+  double error_bound = 0;            ///< of all scores; at most epsilon unless top_k is given
 };
 
 namespace detail {
@@ -97,6 +102,10 @@ inline void draw_paths(const hub_sorted_graph& g, std::uint64_t seed, std::uint6
 /// with probability at least 1 - delta. Shortest paths between random pairs are drawn; the share
 /// that passes a company estimates its score.
 ///
+/// With top_k it stops as soon as every company is proved to be among the k best, proved not to be,
+/// or known within epsilon. Whoever is not among the k largest estimates then has a score of at
+/// most the k-th estimate plus epsilon, or than k others.
+///
 /// A twentieth of delta is kept for a number of draws that is enough on any graph with this vertex
 /// diameter. A pilot of 8 / epsilon draws says how the rest of delta is best shared among companies
 /// and when to look first; from then on a check follows whenever the draws have grown by a quarter.
@@ -112,7 +121,8 @@ template <graph::two_way_graph G>
                              std::to_string(value));
   const vertex_id n = given.num_vertices();
   approximate_betweenness_result result;
-  result.score.assign(n, 0.0);
+  for (auto* values : {&result.score, &result.lower, &result.upper}) values->assign(n, 0.0);
+  if (options.top_k > 0) result.status.assign(n, value_status::ok);
   if (n < 3) return result;
   // Bounds are for the share of all n (n - 1) pairs; scores are per (n - 1)(n - 2).
   const double scale = n / (n - 2.0), epsilon = options.epsilon / scale;
@@ -125,7 +135,7 @@ template <graph::two_way_graph G>
   std::vector<std::atomic<std::uint32_t>> count(n);
   detail::draw_paths(g, options.seed, 0, pilot, count, preparing);
   const detail::sampling_bound bound(detail::counted(count), static_cast<double>(pilot), epsilon,
-                                     options.delta * 0.95);
+                                     options.delta * 0.95, options.top_k);
   preparing.finish();
 
   for (auto& c : count) c.store(0);
@@ -135,14 +145,35 @@ template <graph::two_way_graph G>
     detail::draw_paths(g, options.seed, pilot + static_cast<std::uint64_t>(draws),
                        pilot + static_cast<std::uint64_t>(next), count, job);
     draws = next;
-    const double error = bound.error(detail::counted(count), draws, check);
-    result.error_bound = std::min(error * scale, options.epsilon);
-    if (error <= epsilon || draws >= most) break;
-    next = std::ceil(std::min(1.25 * draws, most));
+    const auto now = detail::counted(count);
+    std::vector<detail::interval> found = bound.intervals(now, draws, check);
+    if (draws >= most)
+      for (vertex_id v = 0; v < n; ++v) found[v].narrow(now[v] / draws, epsilon);
+    const detail::best_of_intervals best(found, options.top_k);
+    bool done = true;
+    double error = 0;
+    for (vertex_id v = 0; v < n; ++v) {
+      const double mine = found[v].error(now[v] / draws);
+      error = std::max(error, mine);
+      done &= mine <= epsilon || best.decides(found[v]);
+    }
+    if (!done && draws < most) {
+      next = std::ceil(std::min(1.25 * draws, most));
+      continue;
+    }
+    result.samples = pilot + static_cast<std::uint64_t>(draws);
+    result.error_bound = error * scale;
+    if (options.top_k == 0) result.error_bound = std::min(result.error_bound, options.epsilon);
+    for (vertex_id v = 0; v < n; ++v) {
+      const vertex_id to = g.original[v];
+      result.score[to] = now[v] / draws * scale;
+      result.lower[to] = found[v].lower * scale;
+      result.upper[to] = std::min(found[v].upper * scale, 1.0);
+      if (options.top_k > 0 && options.top_k < n && !best.decides(found[v]))
+        result.status[to] = value_status::undecided;
+    }
+    break;
   }
-  result.samples = pilot + static_cast<std::uint64_t>(draws);
-  for (vertex_id v = 0; v < n; ++v)
-    result.score[g.original[v]] = static_cast<double>(count[v]) * scale / draws;
   job.finish();
   return result;
 }

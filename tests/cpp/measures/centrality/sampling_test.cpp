@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -94,12 +96,106 @@ TEST(ApproximateBetweenness, KeepsItsBoundMoreOftenThanItPromises) {
   EXPECT_LE(failed, runs / 10);
 }
 
+TEST(SamplingBound, ProvesWhoIsAmongTheBestOfIntervals) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    random_stream random(seed, 9);
+    std::vector<detail::interval> all(2 + random.below(9));
+    for (auto& x : all) {
+      x.lower = static_cast<double>(random.below(6));
+      x.upper = x.lower + 1 + static_cast<double>(random.below(4));
+    }
+    for (std::size_t k = 0; k <= all.size() + 1; ++k) {
+      const detail::best_of_intervals best(all, k);
+      for (std::size_t v = 0; v < all.size(); ++v) {
+        std::size_t may_be_above = 0, not_below = 0;
+        for (std::size_t u = 0; u < all.size(); ++u) {
+          may_be_above += u != v && all[u].upper > all[v].lower;
+          not_below += u != v && all[u].lower >= all[v].upper;
+        }
+        const bool asked = k > 0 && k < all.size();
+        EXPECT_EQ(best.decides(all[v]), asked && (may_be_above < k || not_below >= k));
+      }
+    }
+  }
+}
+
+// Everything that is claimed of the k best, at once, more often than promised.
+TEST(ApproximateBetweenness, FindsTheBestMoreOftenThanItPromises) {
+  int runs = 0, failed = 0, decided = 0, undecided = 0;
+  for (std::uint64_t seed = 0; seed < 250; ++seed)
+    for (const bool directed : {true, false})
+      for (const std::size_t k : {1u, 3u, 8u}) {
+        const auto g = hubs(seed).graph(directed);
+        const auto exact = betweenness(g).score;
+        const double epsilon = seed % 2 == 0 ? 0.05 : 0.01, delta = 0.1;
+        const auto got = approximate_betweenness(
+            g, {.epsilon = epsilon, .delta = delta, .seed = seed, .top_k = k});
+        std::vector<double> sorted(exact);
+        std::ranges::sort(sorted, std::greater<>());
+        std::vector<vertex_id> order(exact.size());
+        std::iota(order.begin(), order.end(), vertex_id{0});
+        std::ranges::stable_sort(
+            order, [&](vertex_id a, vertex_id b) { return got.score[a] > got.score[b]; });
+        bool fails = false;
+        for (std::size_t i = 0; i < order.size(); ++i) {
+          const vertex_id v = order[i];
+          ASSERT_LE(got.lower[v], got.score[v]);
+          ASSERT_GE(got.upper[v], got.score[v]);
+          const double slack = 1e-12;
+          fails |= exact[v] < got.lower[v] - slack || exact[v] > got.upper[v] + slack;
+          if (got.status[v] == value_status::ok) {
+            fails |= i < k ? exact[v] < sorted[k - 1] - slack : exact[v] > sorted[k - 1] + slack;
+            ++decided;
+          } else {
+            ASSERT_EQ(got.status[v], value_status::undecided);
+            fails |= std::abs(exact[v] - got.score[v]) > epsilon + slack;
+            ++undecided;
+          }
+          fails |= i >= k && exact[v] > got.score[order[k - 1]] + epsilon + slack &&
+                   exact[v] > sorted[k - 1] + slack;
+        }
+        failed += fails;
+        ++runs;
+      }
+  EXPECT_LE(failed, runs / 10);
+  EXPECT_GT(decided, 1000);
+  EXPECT_GT(undecided, 1000);
+}
+
+TEST(ApproximateBetweenness, DrawsFewerWhereTheBestStandOut) {
+  test::random_links star;  // the centre scores 1, a second one a little
+  star.n = 200;
+  for (vertex_id v = 1; v < star.n; ++v) {
+    star.source.push_back(v < 190 ? 0 : 1), star.target.push_back(v);
+    star.value.push_back(1);
+  }
+  const auto g = star.graph(false);
+  const auto all = approximate_betweenness(g, {.epsilon = 0.002});
+  const auto best = approximate_betweenness(g, {.epsilon = 0.002, .top_k = 2});
+  EXPECT_LT(10 * best.samples, all.samples);
+  EXPECT_EQ(best.status, std::vector(200, value_status::ok));
+  EXPECT_TRUE(all.status.empty());
+  const auto everyone = approximate_betweenness(g, {.epsilon = 0.01, .top_k = 200});
+  EXPECT_EQ(everyone.score, approximate_betweenness(g, {.epsilon = 0.01}).score);
+  EXPECT_EQ(everyone.status, std::vector(200, value_status::ok));
+}
+
 TEST(ApproximateBetweenness, TakesAnyShape) {
   test::for_many_graphs(200, [](const graph::csr_graph& g) {
     const auto exact = betweenness(g).score;
+    for (const std::size_t k : {0u, 1u, 4u}) {
+      const auto got =
+          approximate_betweenness(g, {.epsilon = 0.1, .delta = 0.001, .seed = 1, .top_k = k});
+      ASSERT_EQ(got.score.size(), exact.size());
+      for (vertex_id v = 0; v < g.num_vertices(); ++v) {
+        EXPECT_LE(got.lower[v], exact[v] + 1e-12);
+        EXPECT_GE(got.upper[v], exact[v] - 1e-12);
+        if (k == 0) {
+          EXPECT_NEAR(got.score[v], exact[v], 0.1);
+        }
+      }
+    }
     const auto got = approximate_betweenness(g, {.epsilon = 0.1, .delta = 0.001, .seed = 1});
-    ASSERT_EQ(got.score.size(), exact.size());
-    for (vertex_id v = 0; v < g.num_vertices(); ++v) EXPECT_NEAR(got.score[v], exact[v], 0.1);
     if (g.num_vertices() < 3) {
       EXPECT_EQ(got.samples, 0u);
     }
@@ -131,7 +227,14 @@ TEST(ApproximateBetweenness, DrawsFewerWhereScoresAreSmall) {
 TEST(ApproximateBetweenness, SameBitsForAnyNumberOfThreads) {
   const auto g = hubs(3).graph(true);
   const auto one = approximate_betweenness(g, {.epsilon = 0.02}, {.threads = 1});
+  const auto best = approximate_betweenness(g, {.epsilon = 0.02, .top_k = 5}, {.threads = 1});
   for (const unsigned threads : {2u, 3u, 4u}) {
+    const auto again =
+        approximate_betweenness(g.view(), {.epsilon = 0.02, .top_k = 5}, {.threads = threads});
+    EXPECT_EQ(best.score, again.score);
+    EXPECT_EQ(best.lower, again.lower);
+    EXPECT_EQ(best.upper, again.upper);
+    EXPECT_EQ(best.status, again.status);
     const auto other = approximate_betweenness(g.view(), {.epsilon = 0.02}, {.threads = threads});
     EXPECT_EQ(one.score, other.score);
     EXPECT_EQ(one.samples, other.samples);
