@@ -157,7 +157,8 @@ class NetworKit:
         return float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
 
     def betweenness(self) -> float:
-        return float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
+        found = float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
+        return found if self.graph.isDirected() else found / 2  # NetworKit: a pair from both ends
 
     def pagerank(self) -> float:
         rank = self.nk.centrality.PageRank(

@@ -1,7 +1,11 @@
-"""Seeded graphs for the benchmarks: positions, links, values. The same on every machine."""
+"""Graphs for the benchmarks: positions, links, values. Seeded ones, the same on every machine, and
+real ones from a folder of `source,target` files, which are left out where it is not there.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +86,24 @@ def cordis() -> Links:
     return Links(graph.num_companies, source.astype(np.int64), target.astype(np.int64), value)
 
 
+#: wiki_vote.csv.gz and others, one link a row; where they come from is said beside them
+REAL = Path(os.environ.get("KEDJA_BENCH_GRAPHS", "../shared/data/bench_graphs"))
+
+
+def real(name: str) -> Callable[[], Links]:
+    """A graph from REAL, all values 1."""
+
+    def read() -> Links:
+        import pandas as pd
+
+        table = pd.read_csv(REAL / f"{name}.csv.gz", usecols=["source", "target"])
+        source, target = table["source"].to_numpy(np.int64), table["target"].to_numpy(np.int64)
+        n = int(max(source.max(), target.max())) + 1
+        return _simple(n, source, target, np.ones(len(source)))
+
+    return read
+
+
 GRAPHS = {
     "supply10k": lambda: supply(10_000, 80_000, 10),
     "supply100k": lambda: supply(100_000, 800_000, 100),
@@ -89,11 +111,16 @@ GRAPHS = {
     "rmat16": lambda: rmat(16, 16, 16016),
     "rmat18": lambda: rmat(18, 16, 18016),
     "cordis": cordis,
+    "wiki_vote": real("wiki_vote"),
+    "astro_ph": real("astro_ph"),
+    "cordis_all": real("cordis_all_2014_2017"),
 }
+#: whose links have no direction
+UNDIRECTED = {"cordis", "astro_ph", "cordis_all"}
 
 
 def load(name: str, folder: Path) -> Links:
-    """The graph of that name, made once and kept in `folder`."""
+    """The graph of that name, made once and kept in `folder`. FileNotFoundError: see REAL."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{name}-2.npz"  # 2: graphs of another making are not taken for these
     if not file.exists():
