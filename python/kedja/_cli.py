@@ -333,6 +333,9 @@ def report(
     lang: Annotated[str, typer.Option(help="en or sv")] = "en",
     audience: Annotated[str, typer.Option(help="internal, members or public")] = "internal",
     personal: Annotated[bool, typer.Option(help="show personal identity numbers")] = False,
+    inferred_names: Annotated[
+        bool, typer.Option(help="also list inferred links by company; for audience internal")
+    ] = False,
     backtest: Annotated[
         bool, typer.Option(help="also test the suggestions on the data's own past")
     ] = False,
@@ -352,6 +355,7 @@ def report(
         audience,
         cluster=cluster,
         personal=personal,
+        inferred_names=inferred_names,
         backtest=backtest,
         threads=threads,
         seed=seed,
@@ -384,7 +388,7 @@ def _report(data: Any, out: Path, lang: str, audience: str, **options: Any) -> N
     from kedja import _contents, _report
     from kedja._summary import summary
 
-    _contents.check_target(out, lang, audience)
+    _contents.check_target(out, lang, audience, options.get("inferred_names", False))
     content = _contents.build(data, **options)
     typer.echo(_clean(summary(content, lang, audience)))
     made = _report.write(content, out, lang=lang, audience=audience)

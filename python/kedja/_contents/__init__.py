@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kedja._contents.central import central
-from kedja._contents.chain import chain
+from kedja._contents.chain import ChainTables, chain
 from kedja._contents.facts import Facts
 from kedja._contents.gaps import gaps
 from kedja._contents.overview import overview
@@ -29,6 +29,7 @@ def report(
     audience: Literal["internal", "members", "public"] = "internal",
     lang: Literal["en", "sv"] = "en",
     personal: bool = False,
+    inferred_names: bool = False,
     backtest: bool = False,
     draws: int = 200,
     seed: int = 0,
@@ -50,6 +51,10 @@ def report(
     lang : {'en', 'sv'}, default 'en'
     personal : bool, default False
         Show personal identity numbers; they are masked otherwise.
+    inferred_names : bool, default False
+        Also list the most probable inferred links by company, for the internal audience alone.
+        Inferred links count by industry otherwise, those of the data included that a column
+        ``inferred`` marks; those stand in no other section either.
     backtest : bool, default False
         Run `recommend.backtest` on these data and show its table beside the suggestions (also
         shown, without running it, for the data shipped).
@@ -72,11 +77,12 @@ def report(
     from kedja import _report
 
     target = Path(path)
-    check_target(target, lang, audience)
+    check_target(target, lang, audience, inferred_names)
     content = build(
         data,
         cluster=cluster,
         personal=personal,
+        inferred_names=inferred_names,
         backtest=backtest,
         draws=draws,
         seed=seed,
@@ -86,11 +92,15 @@ def report(
     return _report.write(content, target, lang=lang, audience=audience)
 
 
-def check_target(target: Path, lang: str, audience: str) -> None:
+def check_target(target: Path, lang: str, audience: str, inferred_names: bool = False) -> None:
     """Refuse what cannot be written before anything is computed."""
     if audience not in ("internal", "members", "public"):
         raise InvalidArgumentError(
             f"audience must be 'internal', 'members' or 'public', not {audience!r}"
+        )
+    if inferred_names and audience != "internal":
+        raise InvalidArgumentError(
+            f"inferred links name companies to the internal audience only, not to {audience!r}"
         )
     if lang not in ("en", "sv"):
         raise InvalidArgumentError(f"lang must be 'en' or 'sv', not {lang!r}")
@@ -103,6 +113,7 @@ def build(
     *,
     cluster: str | None = None,
     personal: bool = False,
+    inferred_names: bool = False,
     backtest: bool = False,
     draws: int = 200,
     seed: int = 0,
@@ -120,6 +131,9 @@ def build(
     if cluster is None and names and not (len(data.links) or len(data.participations)):
         size = data.memberships.to_pandas()["cluster"].value_counts()
         cluster = str(min(size[size == size.max()].index)) if len(size) else None
+    loaded = data
+    tables = ChainTables(data)
+    data = tables.data  # links that are known
     facts = Facts(data)
     parts: dict[str, Any] = {"provenance": []}
     linked = bool(len(data.links) or len(data.participations))
@@ -139,8 +153,8 @@ def build(
             introductions(data, facts, cluster, parts, seed, threads)
         overview(data, facts, parts, tested, draws, seed, threads)
     say(0.95)
-    chain(data, facts, cluster, parts, threads)
-    shock(data, facts, cluster, parts, threads)
+    chain(tables, facts, cluster, parts, threads)
+    shock(tables, facts, cluster, parts, threads, inferred_names)
     say(0.97)
     focus = None
     if cluster is not None:
@@ -180,7 +194,7 @@ def build(
         ),
         loaded=tuple(
             LoadedTable(table=name, file=name, rows=len(table))
-            for name, table in data._tables.items()
+            for name, table in loaded._tables.items()
             if len(table)
         ),
         problems=tuple(_problem(row) for row in data._report[:500]),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kedja._contents.facts import Facts, provenance
+from kedja._contents.inferred import split
 from kedja._errors import KedjaError
 from kedja._need import SHIPPED_TABLE
 
@@ -25,46 +27,52 @@ SHIPPED_SOURCE = {
 OWN_SOURCE = {"en": "the flows given", "sv": "de flöden som getts"}
 
 
-def flows_of(data: Dataset) -> tuple[Any, dict[str, str]]:
-    """The input-output table of the data, else the one that comes with kedja, and its name."""
-    from kedja import Flows, datasets
+class ChainTables:
+    """What the sections about the chain and about shocks both rest on, fetched once."""
 
-    if len(data.flows):
-        return Flows.from_long(data.flows.to_pandas()), OWN_SOURCE
-    return datasets.load(SHIPPED_TABLE), SHIPPED_SOURCE
+    def __init__(self, data: Dataset) -> None:
+        self.data, self.links = split(data)
 
+    @cached_property
+    def flows(self) -> tuple[Any, dict[str, str]]:
+        """The input-output table of the data, else the one that comes with kedja, and its name."""
+        from kedja import Flows, datasets
 
-def supply_of(data: Dataset) -> Any:
-    """The graph of supply links, by value where every link has one in one currency, else by count;
-    None where there are none."""
-    if not len(data.links):
-        return None
-    graph = None
-    if "value" in data.links.to_pandas():
-        with suppress(KedjaError):  # missing values, several currencies: links count instead
-            graph = data.graph("supply", weight="value")
-    if graph is None:
-        graph = data.graph("supply")
-    return graph if graph.num_links else None
+        if len(self.data.flows):
+            return Flows.from_long(self.data.flows.to_pandas()), OWN_SOURCE
+        return datasets.load(SHIPPED_TABLE), SHIPPED_SOURCE
 
+    @cached_property
+    def supply(self) -> Any:
+        """The graph of supply links that are known, by value where every link has one in one
+        currency, else by count; None where there are none."""
+        if not len(self.data.links):
+            return None
+        graph = None
+        if "value" in self.data.links.to_pandas():
+            with suppress(KedjaError):  # missing values, several currencies: links count instead
+                graph = self.data.graph("supply", weight="value")
+        if graph is None:
+            graph = self.data.graph("supply")
+        return graph if graph.num_links else None
 
-def divisions_known(data: Dataset) -> bool:
-    frame = data.companies.to_pandas()
-    return "nace" in frame and bool((frame["nace"].fillna("") != "").any())
+    @cached_property
+    def divisions_known(self) -> bool:
+        frame = self.data.companies.to_pandas()
+        return "nace" in frame and bool((frame["nace"].fillna("") != "").any())
 
 
 def chain(
-    data: Dataset, facts: Facts, cluster: str | None, parts: dict[str, Any], threads: int
+    tables: ChainTables, facts: Facts, cluster: str | None, parts: dict[str, Any], threads: int
 ) -> None:
     """Levels of companies where supply links are known, else steps of their industries."""
     from kedja._report.content import Chain, Text
 
     try:
-        supply = supply_of(data)
-        if supply is not None:
-            parts["chain"] = _by_links(supply, facts, cluster, parts, threads)
-        elif divisions_known(data):
-            parts["chain"] = _by_flows(data, facts, cluster, parts, threads)
+        if tables.supply is not None:
+            parts["chain"] = _by_links(tables.supply, facts, cluster, parts, threads)
+        elif tables.divisions_known:
+            parts["chain"] = _by_flows(tables, facts, cluster, parts, threads)
     except KedjaError as error:
         said = str(error)
         parts["chain"] = Chain(basis="", undecided=Text(en=said, sv=said), deciding_column="flows")
@@ -99,18 +107,18 @@ def _by_links(
 
 
 def _by_flows(
-    data: Dataset, facts: Facts, cluster: str | None, parts: dict[str, Any], threads: int
+    tables: ChainTables, facts: Facts, cluster: str | None, parts: dict[str, Any], threads: int
 ) -> Any:
     from kedja import value_chain
     from kedja._report.content import Chain, Text
 
-    flows, source = flows_of(data)
+    flows, source = tables.flows
     steps = value_chain.upstreamness(flows, threads=threads, progress=False)
     provenance(parts, "chain", steps)
     told = steps["status"] == "ok"
     step = dict(zip(np.asarray(flows.labels)[told], steps["upstreamness"][told], strict=True))
-    sectors = flows.sector_of(data)
-    ids = data.companies.to_pandas()["id"]
+    sectors = flows.sector_of(tables.data)
+    ids = tables.data.companies.to_pandas()["id"]
     place = {
         company: (sector, step[sector])
         for company, sector in zip(ids, sectors["sector"], strict=True)

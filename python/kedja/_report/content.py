@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from .content_chain import CHAIN_BASES, SHOCK_BASES
 from .content_chain import Break as Break
 from .content_chain import Chain as Chain
+from .content_chain import LikelyLink as LikelyLink
 from .content_chain import Shock as Shock
 from .content_chain import Stage as Stage
 

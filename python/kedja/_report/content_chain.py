@@ -63,13 +63,25 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LikelyLink:
+    """An inferred link by company. Only where the reader asked for names, and internal."""
+
+    seller: str
+    buyer: str
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shock:
     """What breaks. `single_source` is the mean share of inputs that come from one supplier, over
-    `companies` members with inputs. `withheld` is set for a reader who may not see the rows.
+    `companies` members with inputs. Basis "inferred" without a `source`: the data marked their
+    links so. `likely` is empty unless names were asked for. `withheld` is set for a reader who may
+    not see the rows.
     """
 
     basis: str
     rows: tuple[Break, ...] = ()
+    likely: tuple[LikelyLink, ...] = ()
     single_source: float | None = None
     companies: int | None = None
     source: Phrase = ""

@@ -37,6 +37,8 @@ _NAMES = frozenset(
         "type",
         "cluster",
         "country",
+        "seller",
+        "buyer",
     }
 )
 _NUMBERS = frozenset({"checksum", "version"})  # digits in these are never a person's
@@ -208,6 +210,7 @@ def _outside_shock(shock: Shock | None) -> Shock | None:
     return dataclasses.replace(
         shock,
         rows=(),
+        likely=(),
         single_source=None if few else shock.single_source,
         companies=None if few else shock.companies,
         withheld=bool(shock.basis),

@@ -72,6 +72,18 @@ CHAIN_TEXTS: dict[str, dict[str, str]] = {
         "faktum. En tabell från ett annat land har bara rätt om hälften till två tredjedelar av en "
         "branschs viktigaste leverantörer.",
     },
+    "shock.lead.given": {
+        "en": "No supply links are known but those that the data mark as inferred. They are counted "
+        "by industry: a guess to start a talk from, no fact.",
+        "sv": "Inga leveranslänkar är kända utom de som uppgifterna märker som antagna. De räknas "
+        "per bransch: en gissning att börja ett samtal med, inget faktum.",
+    },
+    "shock.likely": {
+        "en": "The most probable inferred links by company, shown because names were asked for. "
+        "They are for internal use: no one has confirmed any of them.",
+        "sv": "De mest sannolika antagna länkarna per företag, visade för att namn begärdes. De är "
+        "för internt bruk: ingen av dem är bekräftad.",
+    },
     "shock.single": {
         "en": "Members get {share} of their inputs from a single supplier (mean of {n} companies).",
         "sv": "Medlemmarna får {share} av sina insatsvaror från en enda leverantör (medel av {n} "
@@ -89,5 +101,8 @@ CHAIN_TEXTS: dict[str, dict[str, str]] = {
     "col.buyer": {"en": "Members’ industry", "sv": "Medlemmarnas bransch"},
     "col.links": {"en": "Expected links", "sv": "Väntade länkar"},
     "col.probability": {"en": "Mean probability", "sv": "Medelsannolikhet"},
+    "col.likely_seller": {"en": "May sell", "sv": "Kan sälja"},
+    "col.likely_buyer": {"en": "May buy", "sv": "Kan köpa"},
+    "col.chance": {"en": "Probability", "sv": "Sannolikhet"},
     "col.sellers": {"en": "Sellers in the data", "sv": "Säljare i uppgifterna"},
 }

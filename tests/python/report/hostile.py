@@ -17,6 +17,7 @@ from kedja._report.content import (
     Edge,
     Focus,
     Gap,
+    LikelyLink,
     LoadedTable,
     Network,
     Node,
@@ -155,6 +156,7 @@ def everywhere(s: str, basis: str = "links") -> ReportContent:
         ),
         shock=Shock(
             basis=basis,
+            likely=(LikelyLink(seller=s, buyer=s, probability=0.5),),
             rows=(Break(name=s, buyer=s, cluster=s, loss=0.5, links=1.0, companies=5),),
             source=s,
         ),

@@ -1,0 +1,45 @@
+"""Links that were inferred, apart from those that are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from kedja._dataset import Dataset
+
+
+def split(data: Dataset) -> tuple[Dataset, Any]:
+    """The data without the links that a column ``inferred`` marks as such, and these as a frame.
+
+    The tables of `value_chain.infer_links` have that column; whoever adds them to the links of a
+    dataset must not find them among the dependencies that the report names.
+    """
+    links = data.links.to_pandas()
+    if "inferred" not in links:
+        return data, links.iloc[:0]
+    said = links["inferred"].astype(str).str.strip().str.lower()
+    marked = said.isin(("true", "1", "yes", "y", "ja", "t")).to_numpy()
+    if not marked.any():
+        return data, links.iloc[:0]
+    from kedja import _core
+    from kedja._dataset import Dataset
+    from kedja._read import table_in_memory
+
+    tables: dict[str, Any] = {name: table for name, table in data._tables.items() if len(table)}
+    del tables["links"]
+    if not marked.all():
+        tables["links"] = links[~marked]
+    raw = [table_in_memory(name, table) for name, table in tables.items()]
+    known = Dataset(_core.check(raw, "raise", {})[0], data._report, data.source)
+    return known, links[marked]
+
+
+def probabilities(links: Any) -> np.ndarray:
+    """Of each link; NaN where the table does not tell."""
+    import pandas as pd
+
+    if "probability" not in links:
+        return np.full(len(links), np.nan)
+    return pd.to_numeric(links["probability"], errors="coerce").to_numpy(dtype=float)
