@@ -195,6 +195,7 @@ void bind_value_chain(py::module_& m) {
         facts["components"] = r.components;
         facts["iterations"] = r.iterations;
         facts["residual"] = r.residual;
+        facts["error_bound"] = r.error_bound;
         facts["converged"] = r.converged;
         return py::make_tuple(to_numpy(std::move(r.level)), to_numpy(std::move(r.status)), facts);
       },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import kedja
 import numpy as np
@@ -437,6 +438,9 @@ def test_trophic_levels_agree_with_sixty_digits(shared, name, kind):
     )
     assert result.meta["incoherence"] == pytest.approx(stored["F0_TAT"], rel=1e-9)
     assert result.meta["converged"] and (result["status"] == "ok").all()
+    off = np.abs(result["level"] - expected["level_exact60digits"].to_numpy()).max()
+    wide = name == "Michigan" and kind == "weighted"  # weights over twelve orders of magnitude
+    assert off <= result.meta["error_bound"] <= (1e-6 if wide else 1e-9)
 
 
 @pytest.mark.parametrize("kind", ["with_selfloops", "no_selfloops"])
@@ -460,6 +464,71 @@ def test_trophic_levels_of_a_flow_table(shared, wiod, kind):
         same = vc.trophic_levels(wiod)
         np.testing.assert_allclose(same["level"], result["level"], atol=1e-12)
         assert same.ids.tolist() == wiod.labels.tolist()
+
+
+def exact_levels(n: int, links: list[tuple[int, int, float]]) -> list[Fraction]:
+    """Levels of a connected network in rational numbers, lowest 0."""
+    system = [[Fraction(0)] * (n + 1) for _ in range(n)]
+    for a, b, w in links:
+        if a == b:
+            continue
+        value = Fraction(w)
+        for i, j, climb in ((a, b, -1), (b, a, 1)):
+            system[i][i] += value
+            system[i][j] -= value
+            system[i][n] += climb * value
+    system = [row[1:] for row in system[1:]]  # the first vertex at 0
+    for i in range(n - 1):
+        pivot = system[i]
+        for j in range(n - 1):
+            if j != i and system[j][i]:
+                times = system[j][i] / pivot[i]
+                system[j] = [x - times * y for x, y in zip(system[j], pivot, strict=True)]
+    found = [Fraction(0)] + [system[i][-1] / system[i][i] for i in range(n - 1)]
+    return [h - min(found) for h in found]
+
+
+@pytest.mark.parametrize("spread", [0.5, 6.0, 12.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_the_error_bound_of_trophic_levels_holds(seed, spread):
+    random = np.random.default_rng(seed)
+    n = 14
+    links = [
+        (int(random.integers(0, k)), k, 10.0 ** random.uniform(-spread, spread))
+        for k in range(1, n)
+    ]
+    links += [
+        (int(a), int(b), 10.0 ** random.uniform(-spread, spread))
+        for a, b in random.integers(0, n, (25, 2))
+    ]
+    source, target, value = (np.array(column) for column in zip(*links, strict=True))
+    graph = kedja.CompanyGraph.from_arrays(n, source, target, value)
+    result = vc.trophic_levels(graph)
+    exact = exact_levels(n, links)
+    off = max(
+        abs(Fraction(float(level)) - true)
+        for level, true in zip(result["level"], exact, strict=True)
+    )
+    assert off <= Fraction(result.meta["error_bound"])
+    assert result.meta["error_bound"] <= (1e-9 if spread < 5 else 1e-2)
+
+
+def test_the_error_bound_holds_where_iterations_were_too_few():
+    random = np.random.default_rng(5)
+    n = 3000
+    source, target = random.integers(0, n, size=(2, 12_000))
+    value = random.lognormal(0, 2, 12_000)
+    graph = kedja.CompanyGraph.from_arrays(n, source, target, value)
+    right = vc.trophic_levels(graph)
+    assert right.meta["converged"] and right.meta["error_bound"] <= 1e-8
+    for steps in (1, 3, 9):
+        with pytest.warns(RuntimeWarning, match="did not converge"):
+            few = vc.trophic_levels(graph, max_iterations=steps)
+        off = np.abs(few["level"] - right["level"]).max()
+        assert off <= few.meta["error_bound"] + right.meta["error_bound"]
+        assert off > 1e-6
+    tiny = kedja.CompanyGraph.from_arrays(2, np.array([0]), np.array([1]), np.array([1e-200]))
+    assert vc.trophic_levels(tiny).meta["error_bound"] == np.inf
 
 
 def test_trophic_levels_keep_bits_and_say_what_they_cannot():

@@ -47,7 +47,9 @@ def trophic_levels(
         n rows; ``level`` (>= 0, lowest 0 in every weakly connected component, so levels of
         different components are not comparable), ``status`` (``isolated``: level 0). ``meta`` has
         ``incoherence`` F0 in [0, 1] (0 for a perfect chain, 1 where there is no direction; NaN
-        without links), ``components``, ``iterations``, ``residual``, ``converged``.
+        without links), ``components``, ``iterations``, ``residual``, ``converged`` and
+        ``error_bound``: no level is farther than this from the exact one (proved from the residual
+        and a tree of heavy links; infinite where values lie outside 1e-140 to 1e140).
 
     Raises
     ------

@@ -16,6 +16,7 @@
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/common/exact_sum.hpp>
 #include <kedja/measures/common/laplacian.hpp>
+#include <kedja/measures/common/potential_range.hpp>
 
 namespace kedja::measures {
 
@@ -31,6 +32,8 @@ struct trophic_result {
   vertex_id components = 0;  ///< weak components, isolated vertices included
   int iterations = 0;
   double residual = 0.0;  ///< largest |v - Lambda h|_i / u_i, in twice the working precision
+  double error_bound =
+      0.0;  ///< no level is farther than this from the exact one; infinite: unknown
   bool converged = false;
 };
 
@@ -70,8 +73,9 @@ template <graph::two_way_graph G>
 /// strength, v = in - out strength, Lambda = diag(u) - W - W'. Incoherence is
 /// sum w_ij (h_j - h_i - 1)^2 / sum w_ij. A self-link adds its value to both sums. An isolated
 /// company (also one whose links are worth 0) has level 0 and a status. Iterative refinement from
-/// residuals in twice the working precision; O(m) per iteration, exact for trees. Bit-identical for
-/// any number of threads. Throws invalid_argument for an undirected graph.
+/// residuals in twice the working precision; O(m) per iteration, exact for trees. The error bound
+/// is proved from the residual (potential_range). Bit-identical for any number of threads. Throws
+/// invalid_argument for an undirected graph.
 template <graph::two_way_graph G>
 [[nodiscard]] trophic_result trophic_levels(const G& g, const trophic_options& options = {},
                                             const run_context& ctx = {}) {
@@ -94,7 +98,10 @@ template <graph::two_way_graph G>
   for (std::size_t v = 0; v < n; ++v)
     for (std::size_t e = links.offsets[v]; e < links.offsets[v + 1]; ++e)
       strength[v] += links.weights[e];
+  const heavy_forest forest = heavy_spanning_forest(links, job);
   const laplacian_solver solver(links, job);
+  bool representable = true;  // products of residuals and weights neither vanish nor overflow
+  for (const double w : links.weights) representable = representable && w > 1e-140 && w < 1e140;
   links = {};
   made.components = solver.num_components();
 
@@ -167,6 +174,23 @@ template <graph::two_way_graph G>
       made.status[v] = value_status::isolated;
     else if (!made.converged)
       made.status[v] = value_status::not_converged;
+  }
+  {
+    // The residual of the levels as they are returned, and how far off it may be itself: every term
+    // is added with an error of some eps^2 of the largest sum.
+    made.residual = largest_residual();
+    double highest = 0;
+    for (const double level : h) highest = std::max(highest, level);
+    std::vector<double> slack(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto v = static_cast<vertex_id>(i);
+      const auto terms = static_cast<double>(g.predecessors(v).size() + g.successors(v).size() + 2);
+      slack[i] = 16 * terms * eps * eps * strength[i] * (highest + 1) + eps * std::abs(residual[i]);
+    }
+    made.error_bound = representable
+                           ? potential_range(forest, residual, slack) *
+                                 (1 + eps * static_cast<double>(g.num_links()))  // of merged links
+                           : infinity;
   }
   struct sums {
     double off = 0.0, all = 0.0;
