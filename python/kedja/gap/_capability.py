@@ -62,7 +62,8 @@ def capability(
     -------
     Result
         A row per cluster for the whole (item ""), then a row per lacking capability, by falling
-        part times (1 + density): ``cluster``, ``item``, ``gap`` (its part of the whole gap for
+        part times density (how much is missing, and how feasible it is to get), then by part:
+        ``cluster``, ``item``, ``gap`` (its part of the whole gap for
         items), ``low``, ``high``, ``status`` (``ok``, ``inferred``, ``too_small``: no members, ``no_data``: nothing is known of
         what the cluster needs, ``undecided``: the demand for it, or for all the cluster needs, is not
         given), ``density`` (how near the cluster's capabilities are to it), ``share`` (of members),
@@ -142,7 +143,7 @@ def capability(
             continue
         best = _best_cluster(profile, int(a))
         unknown = weighing.unknown(a)
-        for k in np.argsort(-part[i] * (1 + np.nan_to_num(near[a])), kind="stable"):
+        for k in np.lexsort((-part[i], -part[i] * np.nan_to_num(near[a]))):
             if part[i, k] > 0 or unknown[k]:
                 band = {} if unknown[k] else {"low": low[i, k], "high": high[i, k]}
                 rows.add(
