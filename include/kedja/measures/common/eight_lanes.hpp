@@ -36,19 +36,24 @@ struct eight_lanes {
 
 /// Vectors go by reference: how they are returned depends on the processor.
 struct eight_lanes_baseline : eight_lanes {
+  // By pointer: sanitizers take a subscript of a vector for something else.
   static inline void find_nonzero(const wide& x, lane_set& who) {
+    const auto* const at = reinterpret_cast<const double*>(&x);
     unsigned found = 0;
-    for (unsigned k = 0; k < lanes; ++k) found |= static_cast<unsigned>(x[k] != 0) << k;
+    for (unsigned k = 0; k < lanes; ++k) found |= static_cast<unsigned>(at[k] != 0) << k;
     who = static_cast<lane_set>(found);
   }
   /// Zero in the lanes of nobody in `who`.
   static inline void keep(wide& x, lane_set who) {
+    auto* const at = reinterpret_cast<double*>(&x);
     for (unsigned k = 0; k < lanes; ++k)
-      if ((who >> k & 1) == 0) x[k] = 0;
+      if ((who >> k & 1) == 0) at[k] = 0;
   }
   static inline void put(const wide& x, lane_set who, wide& to) {
+    const auto* const from = reinterpret_cast<const double*>(&x);
+    auto* const at = reinterpret_cast<double*>(&to);
     for (unsigned k = 0; k < lanes; ++k)
-      if ((who >> k & 1) != 0) to[k] = x[k];
+      if ((who >> k & 1) != 0) at[k] = from[k];
   }
 };
 
