@@ -111,16 +111,6 @@ class brandes_batch {
     starts_.assign(1, 0);
   }
 
-  /// Two sums, as an addition must wait for the one before.
-  [[gnu::always_inline]] static inline void add_all(std::span<const vertex_id> row,
-                                                    const std::vector<values>& from, wide& to) {
-    wide even = {}, odd = {};
-    std::size_t k = 0;
-    for (; k + 1 < row.size(); k += 2) even += from[row[k]].lane, odd += from[row[k + 1]].lane;
-    if (k < row.size()) even += from[row[k]].lane;
-    to = even + odd;
-  }
-
   /// Level by level, numbers of shortest paths. A level is pushed along the links of those just
   /// reached, or pulled by all that miss a lane, whichever costs less. here_ has what each vertex
   /// of the level passes on: its paths times those that are alike.
@@ -172,7 +162,7 @@ class brandes_batch {
           const auto row = g.predecessors(v);
           links_behind += row.size();
           wide got;
-          add_all(row, here_, got);
+          Lanes::add_all(row, here_.data(), got);
           reach(v, got);
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }
@@ -185,7 +175,7 @@ class brandes_batch {
           for (const vertex_id v : row) {
             if (visited_[v] == full) continue;
             if (touch_[v] == 0) touch_[v] = 1, touched_.push_back(v);
-            next_[v].lane += count;
+            Lanes::add(count, next_[v].lane);
           }
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }
@@ -229,7 +219,7 @@ class brandes_batch {
         for (std::size_t i = last; i < end; ++i) {
           const wide share = here_[entries_[i].vertex].lane;
           const auto row = g.predecessors(entries_[i].vertex);
-          for (const vertex_id u : row) pushed_[u].lane += share;
+          for (const vertex_id u : row) Lanes::add(share, pushed_[u].lane);
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }
       }
@@ -250,7 +240,7 @@ class brandes_batch {
               link[k] += eight_lanes::total(share * count);
             }
           } else {
-            add_all(row, here_, below);
+            Lanes::add_all(row, here_.data(), below);
           }
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }

@@ -1,14 +1,16 @@
 /// @file
 /// Eight numbers that are worked on together, and sets of their lanes. Adding and multiplying is
-/// what the compiler makes of it; what differs between processors, telling lanes apart, is here,
-/// once for each instruction set and with the same bits.
+/// what the compiler makes of it, except that AVX2 holds halves of them, which it does not see;
+/// telling lanes apart is here once for each instruction set, with the same bits.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 
 #include <kedja/core/instruction_set.hpp>
+#include <kedja/core/types.hpp>
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -24,6 +26,17 @@ struct eight_lanes {
   struct alignas(64) values {
     wide lane = {};
   };
+
+  [[gnu::always_inline]] static inline void add(const wide& x, wide& to) { to += x; }
+  /// The sum of the values of a row's vertices. Two sums, as an addition must wait for the last.
+  [[gnu::always_inline]] static inline void add_all(std::span<const vertex_id> row,
+                                                    const values* from, wide& to) {
+    wide even = {}, odd = {};
+    std::size_t k = 0;
+    for (; k + 1 < row.size(); k += 2) even += from[row[k]].lane, odd += from[row[k + 1]].lane;
+    if (k < row.size()) even += from[row[k]].lane;
+    to = even + odd;
+  }
 
   [[gnu::always_inline]] static inline double total(const wide& x) {
     const auto four =
@@ -59,6 +72,29 @@ struct eight_lanes_baseline : eight_lanes {
 
 #if defined(__x86_64__) && defined(__GNUC__)
 struct eight_lanes_avx2 : eight_lanes {
+  KEDJA_TARGET("avx2") static inline void add(const wide& x, wide& to) {
+    const double* const from = reinterpret_cast<const double*>(&x);
+    double* const at = reinterpret_cast<double*>(&to);
+    for (int first = 0; first < 8; first += 4)
+      _mm256_store_pd(at + first,
+                      _mm256_add_pd(_mm256_load_pd(at + first), _mm256_load_pd(from + first)));
+  }
+  KEDJA_TARGET("avx2")
+  static inline void add_all(std::span<const vertex_id> row, const values* from, wide& to) {
+    __m256d even[2] = {}, odd[2] = {};
+    const auto more = [&](__m256d * sum, vertex_id v)
+        __attribute__((always_inline, target("avx2"))) {
+      const double* const at = reinterpret_cast<const double*>(&from[v]);
+      sum[0] = _mm256_add_pd(sum[0], _mm256_load_pd(at));
+      sum[1] = _mm256_add_pd(sum[1], _mm256_load_pd(at + 4));
+    };
+    std::size_t k = 0;
+    for (; k + 1 < row.size(); k += 2) more(even, row[k]), more(odd, row[k + 1]);
+    if (k < row.size()) more(even, row[k]);
+    double* const at = reinterpret_cast<double*>(&to);
+    _mm256_store_pd(at, _mm256_add_pd(even[0], odd[0]));
+    _mm256_store_pd(at + 4, _mm256_add_pd(even[1], odd[1]));
+  }
   KEDJA_TARGET("avx2") static inline void find_nonzero(const wide& x, lane_set& who) {
     const double* const at = reinterpret_cast<const double*>(&x);
     const __m256d zero = _mm256_setzero_pd();

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <span>
 
 #include <kedja/measures/common/eight_lanes.hpp>
 
@@ -51,6 +52,35 @@ TEST(EightLanes, AreToldApartAlikeOnEveryInstructionSet) {
   check<eight_lanes_baseline>();
   if (best_instruction_set() >= instruction_set::avx2) check<eight_lanes_avx2>();
   if (best_instruction_set() >= instruction_set::avx512) check<eight_lanes_avx512>();
+}
+
+template <class Lanes>
+void add_like_baseline() {
+  eight_lanes::values from[5];
+  for (unsigned v = 0; v < 5; ++v)
+    for (unsigned k = 0; k < eight_lanes::lanes; ++k) from[v].lane[k] = 1.0 / (3 + 7 * v + k);
+  const vertex_id all[] = {4, 1, 1, 3, 0};
+  for (std::size_t length = 0; length <= 5; ++length) {
+    const std::span<const vertex_id> row(all, length);
+    eight_lanes::values expected, got;
+    eight_lanes_baseline::add_all(row, from, expected.lane);
+    Lanes::add_all(row, from, got.lane);
+    for (unsigned k = 0; k < eight_lanes::lanes; ++k) {
+      double even = 0, odd = 0;
+      for (std::size_t i = 0; i < length; ++i) (i % 2 == 0 ? even : odd) += from[all[i]].lane[k];
+      EXPECT_EQ(expected.lane[k], even + odd);
+      EXPECT_EQ(got.lane[k], expected.lane[k]);
+    }
+    Lanes::add(from[2].lane, got.lane);
+    for (unsigned k = 0; k < eight_lanes::lanes; ++k)
+      EXPECT_EQ(got.lane[k], expected.lane[k] + from[2].lane[k]);
+  }
+}
+
+TEST(EightLanes, AddAlikeOnEveryInstructionSet) {
+  add_like_baseline<eight_lanes_baseline>();
+  if (best_instruction_set() >= instruction_set::avx2) add_like_baseline<eight_lanes_avx2>();
+  if (best_instruction_set() >= instruction_set::avx512) add_like_baseline<eight_lanes_avx512>();
 }
 
 TEST(EightLanes, AddUp) {
