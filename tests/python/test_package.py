@@ -225,6 +225,10 @@ LONG = """
         "harmonic_closeness(graph, length='1/value', top_k=10)",
         "current_flow_betweenness(graph, tolerance=1e-12)",
         "group_closeness(graph, k=3000)",
+        "pagerank(graph, damping=1 - 1e-9, tolerance=1e-15, max_iterations=10**7)",
+        "eigenvector(graph, tolerance=1e-16, max_iterations=10**7)",
+        "hits(graph, tolerance=1e-16, max_iterations=10**7)",
+        "katz(graph, alpha=0.9999999 / 15.011829, tolerance=1e-15, max_iterations=10**7)",
     ],
 )
 def test_ctrl_c_stops_within_200_ms(call):

@@ -66,9 +66,10 @@ void add_like_baseline() {
     eight_lanes_baseline::add_all(row, from, expected.lane);
     Lanes::add_all(row, from, got.lane);
     for (unsigned k = 0; k < eight_lanes::lanes; ++k) {
-      double even = 0, odd = 0;
-      for (std::size_t i = 0; i < length; ++i) (i % 2 == 0 ? even : odd) += from[all[i]].lane[k];
-      EXPECT_EQ(expected.lane[k], even + odd);
+      double first = 0, second = 0;
+      for (std::size_t i = 0; i < length; ++i)
+        (i % 2 == 0 ? first : second) += from[all[i]].lane[k];
+      EXPECT_EQ(expected.lane[k], first + second);
       EXPECT_EQ(got.lane[k], expected.lane[k]);
     }
     Lanes::add(from[2].lane, got.lane);
