@@ -134,7 +134,7 @@ def _node(node: Node, place: tuple[float, float], lang: str) -> list[Markup]:
     if node.role == "member":
         return [
             el("circle", hover, cls="node member", cx=x, cy=y, r=6),
-            el("text", short(node.label, 32), cls="name", x=x - 14, y=y + 4, text_anchor="end"),
+            el("text", short(node.label, 26), cls="name", x=x - 14, y=y + 4, text_anchor="end"),
         ]
     if node.role == "between":
         return [
