@@ -225,3 +225,12 @@ def test_progress_never_falls(data) -> None:
         call(told.append)
         assert told[0] == 0.0 and told[-1] == pytest.approx(1.0)
         assert all(a <= b + 1e-12 for a, b in itertools.pairwise(told))
+
+
+def test_countries_of_which_no_company_may_be_suggested(tables) -> None:
+    companies = dict(tables["companies"])
+    companies["country"] = [*list(companies["country"])[:-1], "ZW"]  # the last of all codes
+    companies["type"] = ["company"] * (len(companies["id"]) - 1) + ["university"]
+    data = kedja.from_tables(**tables | {"companies": companies})
+    tested = kedja.recommend.backtest(data, negatives="degree_matched", draws=2, progress=False)
+    assert 0 <= tested.fairness["small_countries"][0] <= 1

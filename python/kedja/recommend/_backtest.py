@@ -434,7 +434,8 @@ def _precision(
     eligible = np.ascontiguousarray(history.firm & known.known)
     works = known.works
     central = works >= np.quantile(works[eligible], 0.9)
-    of_country = np.bincount(history.country[eligible & (history.country >= 0)])
+    countries = int(history.country.max(initial=-1)) + 1  # some only of those not eligible
+    of_country = np.bincount(history.country[eligible & (history.country >= 0)], None, countries)
     share = of_country / max(of_country.sum(), 1)
     small = (history.country >= 0) & (np.append(share, 0.0)[history.country] < 0.02)
 
