@@ -556,3 +556,12 @@ def test_removal_orders():
     ):
         with pytest.raises(kedja.InvalidArgumentError, match=message):
             kedja.structure.robustness(case.graph, order=order)
+
+
+def test_messages_show_ids_as_the_user_wrote_them() -> None:
+    graph = kedja.CompanyGraph.from_arrays(3, np.array([0, 1]), np.array([1, 2]), np.ones(2))
+    twice = {"scenario": [7, 7], "company": [0, 0], "remaining": [0.5, 0.2]}
+    with pytest.raises(kedja.InvalidArgumentError, match=r"company 0 appears .* in scenario 7$"):
+        kedja.shock.esri(graph, shocks=twice)
+    with pytest.raises(kedja.InvalidArgumentError, match="company 2 has no value"):
+        kedja.shock.esri(graph, revenue={0: 2.0, 1: 2.0})

@@ -21,12 +21,12 @@ def by_vertex(graph: CompanyGraph, name: str, values: Any) -> np.ndarray:
         series = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
         if not series.index.is_unique:
             twice = series.index[series.index.duplicated()][0]
-            raise InvalidArgumentError(f"{name}: company {twice!r} appears more than once")
+            raise InvalidArgumentError(f"{name}: company {_said(twice)!r} appears more than once")
         aligned = series.reindex(pd.Index(graph.ids))
         absent = ~pd.Index(graph.ids).isin(series.index)
         if absent.any():
             raise InvalidArgumentError(
-                f"{name}: company {graph.ids[int(np.argmax(absent))]!r} has no value"
+                f"{name}: company {_said(graph.ids[int(np.argmax(absent))])!r} has no value"
             )
         in_order = aligned.to_numpy()
     else:
@@ -60,7 +60,12 @@ def amounts(graph: CompanyGraph, name: str, values: Any) -> np.ndarray | None:
 
 
 def id_of(graph: CompanyGraph, vertex: int) -> Any:
-    return graph.ids[graph._row_of_vertex()[vertex]]
+    return _said(graph.ids[graph._row_of_vertex()[vertex]])
+
+
+def _said(value: Any) -> Any:
+    """As messages show it: 0, not np.int64(0)."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def labels(
@@ -230,7 +235,7 @@ def scenarios(graph: CompanyGraph, shocks: Any) -> tuple[Any, np.ndarray]:
         at = int(np.argmax(again))
         raise InvalidArgumentError(
             f"shocks: company {id_of(graph, int(vertex[at]))!r} appears more than once in scenario "
-            f"{names[code[at]]!r}"
+            f"{_said(names[code[at]])!r}"
         )
     offset = np.searchsorted(code, np.arange(len(names) + 1)).astype(np.uint64)
     made = _core.Scenarios.from_rows(offset, vertex.astype(np.uint32), remaining)
