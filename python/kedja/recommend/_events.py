@@ -119,10 +119,10 @@ def lessons(
 ) -> tuple[list[Lesson], float]:
     """What a model learns from the year `last`, and the share of all pairs that met in it.
 
-    The works of that year are dealt out to four parts, twice. The new pairs of each part are foretold from
-    everything else that was known by the end of the year: so the evidence is nearly as rich as what
-    a model will be asked about later, where that of the year before would be a whole year poorer.
-    The share is of the pairs known the year before.
+    The works of that year are dealt out to four parts, twice. The new pairs of each part are
+    foretold from everything else that was known by the end of the year: so the evidence is nearly
+    as rich as what a model will be asked about later, where that of the year before would be a
+    whole year poorer. The share is of the pairs known the year before.
     """
     year = history.year == last
     works = np.unique(history.work[year])

@@ -43,13 +43,13 @@ def fit(
 ) -> PartnerModel:
     """A model of who will link with whom, fitted on the data's own past and then frozen.
 
-    Works of the last year are held out, a quarter at a time (dealt out twice), and foretold from all else that was
-    known by its end: pairs of companies that had not met and met in them, beside five
-    times as many that did not, drawn with the same companies equally often (degree-matched). A
+    Works of the last year are held out, a quarter at a time (dealt out twice), and foretold from
+    all else that was known by its end: pairs of companies that had not met and met in them, beside
+    five times as many that did not, drawn with the same companies equally often (degree-matched). A
     logistic model with a ridge is fitted on named features, each computed as if the held-out works
     had not happened; it is additive, and the line of a feature may bend at the feature's quartiles
-    (`PartnerModel.coefficients` shows every slope). Then its base rate is set to the share of all pairs of companies known the
-    year before that met in the last year.
+    (`PartnerModel.coefficients` shows every slope). Then its base rate is set to the share of all
+    pairs of companies known the year before that met in the last year.
 
     Parameters
     ----------

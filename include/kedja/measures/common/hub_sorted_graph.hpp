@@ -7,12 +7,13 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
+#include <kedja/measures/common/hub_order.hpp>
 
 namespace kedja::measures {
 
@@ -27,24 +28,23 @@ concept linked_both_ways = requires(const G& g, vertex_id v) {
 
 /// Vertices are renumbered by falling degree, so that those most often looked at lie side by side
 /// and stand first in every row. Balaji & Lucia, "When is graph reordering an optimization?", IISWC
-/// 2018, doi:10.1109/IISWC.2018.8573478. O(n log n + m).
+/// 2018, doi:10.1109/IISWC.2018.8573478. O(n + m), with parts O(n log n + m).
 class hub_sorted_graph {
  public:
   /// Where `part` says in which part of the graph each vertex lies, parts follow each other.
   template <linked_both_ways G>
   hub_sorted_graph(const G& g, task& job, std::span<const vertex_id> part = {})
-      : original(g.num_vertices()), directed_(g.directed()) {
+      : directed_(g.directed()) {
     const vertex_id n = g.num_vertices();
-    std::iota(original.begin(), original.end(), vertex_id{0});
-    std::vector<std::uint64_t> links(n);
-    for (vertex_id v = 0; v < n; ++v)
-      links[v] = g.successors(v).size() + (directed_ ? g.predecessors(v).size() : 0);
-    std::stable_sort(original.begin(), original.end(), [&](vertex_id a, vertex_id b) {
-      if (!part.empty() && part[a] != part[b]) return part[a] < part[b];
-      return links[a] > links[b];
+    hub_order order = order_by_degree(n, [&](vertex_id v) {
+      return g.successors(v).size() + (directed_ ? g.predecessors(v).size() : 0);
     });
-    std::vector<vertex_id> number(n);
-    for (vertex_id v = 0; v < n; ++v) number[original[v]] = v;
+    original = std::move(order.original);
+    std::vector<vertex_id>& number = order.number;
+    if (!part.empty()) {
+      std::ranges::stable_sort(original, {}, [&](vertex_id v) { return part[v]; });
+      for (vertex_id v = 0; v < n; ++v) number[original[v]] = v;
+    }
     const auto fill = [&](half& rows, auto row_of) {
       rows.offset.assign(n + std::size_t{1}, 0);
       for_each_kept(n, row_of, number,
