@@ -98,7 +98,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        text = repr(value)
+        text = float.__repr__(value)  # that of a NumPy number names its type
         return text[:-2] if text.endswith(".0") and abs(value) < 1e15 else text
     if hasattr(value, "isoformat"):
         text = str(value.isoformat())

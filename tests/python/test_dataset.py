@@ -101,7 +101,7 @@ def test_swedish_excel_lists_are_merged():
 
 
 def test_without_a_table_an_industry_has_no_place_in_the_chain(monkeypatch):
-    data = kedja.from_tables(companies={"id": ["a"], "nace": ["25.62"], "size": [12]})
+    data = kedja.from_tables(companies={"id": ["a"], "nace": ["25.62"], "size": [np.float64(12)]})
     answers = data.answers().frame.set_index("question")
     for question in ("position", "what_if"):
         assert answers.loc[question, "state"] == "partial"
