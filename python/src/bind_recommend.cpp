@@ -41,7 +41,8 @@ struct evidence {
            sparse_table field_table, const ints& company, const ints& work,
            const ints& recent_company, const ints& recent_work, const codes& country_code,
            const codes& region_code, const doubles& latitude, const doubles& longitude,
-           const array<bool>& is_firm)
+           const array<bool>& is_firm, sparse_table wanted, sparse_table offered,
+           const codes& industry_code, const doubles& trade_lift)
       : joint(joint_table),
         mixed(mixed_table),
         fields(std::move(field_table)),
@@ -51,11 +52,17 @@ struct evidence {
         region(as_span(region_code).begin(), as_span(region_code).end()),
         lat(as_span(latitude).begin(), as_span(latitude).end()),
         lon(as_span(longitude).begin(), as_span(longitude).end()),
-        firm(as_span(is_firm).begin(), as_span(is_firm).end()) {
+        firm(as_span(is_firm).begin(), as_span(is_firm).end()),
+        wants(std::move(wanted)),
+        offers(std::move(offered)),
+        industry(as_span(industry_code).begin(), as_span(industry_code).end()),
+        trade(as_span(trade_lift).begin(), as_span(trade_lift).end()),
+        industries(static_cast<std::size_t>(trade_lift.ndim() == 2 ? trade_lift.shape(0) : 0)) {
     check(tables());
   }
   [[nodiscard]] evidence_tables tables() const {
-    return {joint, mixed, fields, next_to, recent, country, region, lat, lon, firm};
+    return {joint, mixed, fields, next_to, recent,   country,    region, lat,
+            lon,   firm,  wants,  offers,  industry, industries, trade};
   }
 
   walk_table joint, mixed;
@@ -64,6 +71,10 @@ struct evidence {
   std::vector<std::int32_t> country, region;
   std::vector<double> lat, lon;
   std::vector<char> firm;
+  sparse_table wants, offers;
+  std::vector<std::int32_t> industry;
+  std::vector<double> trade;
+  std::size_t industries;
 };
 
 logistic_model model_of(const doubles& cap, const ints& column, const doubles& knot,
@@ -107,6 +118,9 @@ void bind_partners(py::module_& m) {
   py::list names;
   for (const auto name : feature_names) names.append(py::str(std::string(name)));
   m.attr("partner_features") = py::tuple(names);
+  py::list by;
+  for (const auto way : ways) by.append(py::str(std::string(way)));
+  m.attr("partner_ways") = py::tuple(by);
 
   py::class_<logistic_model>(m, "LogisticModel")
       .def(py::init(&model_of), py::arg("cap"), py::arg("column"), py::arg("knot"), py::arg("mean"),
@@ -132,7 +146,8 @@ void bind_partners(py::module_& m) {
   py::class_<evidence>(m, "PartnerEvidence")
       .def(py::init<const sparse_table&, const sparse_table&, sparse_table, const ints&,
                     const ints&, const ints&, const ints&, const codes&, const codes&,
-                    const doubles&, const doubles&, const array<bool>&>())
+                    const doubles&, const doubles&, const array<bool>&, sparse_table, sparse_table,
+                    const codes&, const doubles&>())
       .def(
           "features",
           [](const evidence& e, const ints& source, const ints& target, unsigned threads,
@@ -183,7 +198,8 @@ void bind_partners(py::module_& m) {
                degree[v] = static_cast<double>(e.next_to.degree(v));
              return to_numpy(std::move(degree));
            })
-      // Columns source, target, log odds, standard error, features row by row; how many considered.
+      // Columns source, target, log odds, standard error, features row by row, ways; how many
+      // considered.
       .def(
           "best",
           [](const evidence& e, const grouping& groups, const array<bool>& eligible,
@@ -197,7 +213,8 @@ void bind_partners(py::module_& m) {
             });
             return py::make_tuple(to_numpy(std::move(r.source)), to_numpy(std::move(r.target)),
                                   to_numpy(std::move(r.log_odds)), to_numpy(std::move(r.error)),
-                                  to_numpy(std::move(r.features)), r.considered);
+                                  to_numpy(std::move(r.features)), to_numpy(std::move(r.ways)),
+                                  r.considered);
           },
           py::arg("groups"), py::arg("eligible"), py::arg("model"), py::arg("sources"),
           py::arg("k"), py::arg("reach"), py::arg("other_groups"), py::kw_only(),

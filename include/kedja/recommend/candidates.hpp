@@ -1,5 +1,5 @@
 /// @file
-/// The best partners of each company out of everything that walks reach from it.
+/// The best partners of each company out of all that come into question.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 
 #include <kedja/core/parallel.hpp>
 #include <kedja/graph/grouping.hpp>
+#include <kedja/recommend/candidate_finder.hpp>
 #include <kedja/recommend/evidence.hpp>
 #include <kedja/recommend/logistic.hpp>
 
@@ -18,7 +19,7 @@ namespace kedja::recommend {
 
 struct candidate_options {
   std::size_t k = 10;        ///< kept per source
-  std::size_t reach = 500;   ///< candidates per source: those that mixed walks reach best
+  std::size_t reach = 500;   ///< candidates per source, see candidate_finder
   bool other_groups = true;  ///< leave out companies that share a group with the source
 };
 
@@ -26,6 +27,7 @@ struct candidate_options {
 struct candidate_result {
   std::vector<vertex_id> source, target;
   std::vector<double> log_odds, error;  ///< of the model's event, and its standard error
+  std::vector<std::uint8_t> ways;       ///< by what it was found: a bit per entry of `ways`
   std::vector<float> features;          ///< num_features each, in the order of feature_names
   std::size_t considered = 0;           ///< candidates whose features were computed
 };
@@ -35,15 +37,20 @@ namespace detail {
 struct rated {
   double odds;
   vertex_id target;
+  std::uint8_t ways;
   feature_row features;
 };
 
 struct candidate_workspace {
   candidate_workspace(const evidence_tables& known, const field_facts& facts,
-                      std::size_t num_groups)
-      : search(known, facts), met(known.joint.num_companies(), 0), mine(num_groups, 0) {}
+                      std::size_t num_groups, std::size_t reach)
+      : search(known, facts),
+        finder(reach, known.joint.num_companies()),
+        met(known.joint.num_companies(), 0),
+        mine(num_groups, 0) {}
 
   evidence_search search;
+  candidate_finder finder;
   std::vector<char> met;   ///< of the company in hand: itself and its partners
   std::vector<char> mine;  ///< and the groups that it is in
   std::vector<rated> ratings;
@@ -63,8 +70,9 @@ struct candidate_workspace {
 }  // namespace detail
 
 /// Candidates of a source are the `reach` eligible companies that mixed walks of six steps reach
-/// best (partners of partners up to three links away, the same fields, places and words) and that
-/// are not linked with it yet. O(sources * (walks + n + reach * features)) time, O(n) memory per
+/// best (partners of partners up to three links away, the same fields, places and words), among
+/// them up to a tenth each that fit its needs, its trade and its place best; nobody who is linked
+/// with it already. O(sources * (walks + n + reach * features)) time, O(n) memory per
 /// thread beside the answer: nothing of size n x n. Bit-identical for any number of threads. Throws
 /// invalid_argument for a source that does not exist, sizes that do not match, and k = 0.
 [[nodiscard]] inline candidate_result best_candidates(
@@ -89,46 +97,43 @@ struct candidate_workspace {
   candidate_result result;
   for (auto* ends : {&result.source, &result.target}) ends->resize(sources.size() * room);
   for (auto* values : {&result.log_odds, &result.error}) values->resize(sources.size() * room);
+  result.ways.resize(sources.size() * room);
   result.features.resize(sources.size() * room * num_features);
   std::vector<std::size_t> kept(sources.size(), 0), considered(sources.size(), 0);
   task job(ctx, static_cast<double>(sources.size()));
   for_blocks(
       sources.size(), walk_table::lanes, job,
-      [&] { return detail::candidate_workspace(known, facts, groups.num_groups()); },
+      [&] { return detail::candidate_workspace(known, facts, groups.num_groups(), options.reach); },
       [&](detail::candidate_workspace& ws, std::size_t begin, std::size_t end, std::size_t) {
         evidence_search& search = ws.search;
         search.start(sources.subspan(begin, end - begin));
-        std::vector<std::pair<double, vertex_id>> near;  // by falling reach, then vertex
         for (std::size_t s = begin; s < end; ++s) {
           const vertex_id u = sources[s];
-          near.clear();
-          ws.mark(known, groups, u, options.other_groups, 1);
-          for (vertex_id v = 0; v < n; ++v) {
-            if (eligible[v] == 0 || ws.met[v] != 0) continue;
-            const double reach = search.reach(s - begin, v);
-            if (reach > 0 && !(options.other_groups && ws.shares_group(groups, v)))
-              near.emplace_back(-reach, v);
-          }
-          ws.mark(known, groups, u, options.other_groups, 0);
-          const std::size_t chosen = std::min(options.reach, near.size());
-          std::nth_element(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(chosen),
-                           near.end());
-          near.resize(chosen);
-          considered[s] = chosen;
           search.choose(s - begin);
+          ws.finder.start();
+          ws.mark(known, groups, u, options.other_groups, 1);
+          for (vertex_id v = 0; v < n; ++v)
+            if (eligible[v] != 0 && ws.met[v] == 0)
+              ws.finder.consider(search, v, [&](vertex_id w) {
+                return !(options.other_groups && ws.shares_group(groups, w));
+              });
+          ws.mark(known, groups, u, options.other_groups, 0);
+          const auto& chosen = ws.finder.choose();
+          considered[s] = chosen.size();
           ws.ratings.clear();
-          for (const auto& [reach, v] : near) {
-            const feature_row f = search.row(v);
-            ws.ratings.push_back({model.log_odds(f), v, f});
+          for (const found& c : chosen) {
+            const feature_row f = search.row(c.vertex);
+            ws.ratings.push_back({model.log_odds(f), c.vertex, c.ways, f});
           }
           std::ranges::sort(ws.ratings, {},
                             [](const detail::rated& r) { return std::pair(-r.odds, r.target); });
-          kept[s] = std::min(room, chosen);
+          kept[s] = std::min(room, chosen.size());
           for (std::size_t i = 0; i < kept[s]; ++i) {
             const std::size_t at = s * room + i;
             const detail::rated& r = ws.ratings[i];
             result.source[at] = u, result.target[at] = r.target;
-            result.log_odds[at] = r.odds, result.error[at] = model.error(r.features);
+            result.ways[at] = r.ways, result.log_odds[at] = r.odds,
+            result.error[at] = model.error(r.features);
             for (std::size_t f = 0; f < num_features; ++f)
               result.features[at * num_features + f] = static_cast<float>(r.features[f]);
           }
@@ -145,7 +150,7 @@ struct candidate_workspace {
     values.erase(into, values.end());
   };
   close_up(result.source, 1), close_up(result.target, 1);
-  close_up(result.log_odds, 1), close_up(result.error, 1);
+  close_up(result.log_odds, 1), close_up(result.error, 1), close_up(result.ways, 1);
   close_up(result.features, num_features);
   for (const std::size_t c : considered) result.considered += c;
   job.finish();

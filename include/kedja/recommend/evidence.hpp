@@ -11,48 +11,14 @@
 #include <numbers>
 #include <numeric>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
+#include <kedja/recommend/features.hpp>
 #include <kedja/recommend/field_facts.hpp>
 #include <kedja/recommend/walks.hpp>
 
 namespace kedja::recommend {
-
-/// In the order of a row of features. Lifts are natural logarithms of (lift + 0.01); 0 = as likely
-/// as by chance. All are symmetric in the two companies.
-enum class feature : std::size_t {
-  walk_2,             ///< log lift of a walk of two steps over joint work (shared partners)
-  walk_4,             ///< of four steps (partners' partners and their partners)
-  walk_6,             ///< of six
-  walk_12,            ///< of twelve: the same part of the network
-  mixed_2,            ///< log lift of two steps over joint work, fields, places and words of names
-  mixed_4,            ///< of four steps
-  mixed_6,            ///< of six steps
-  field_lift,         ///< log lift of meeting in a field, from both companies' shares of fields
-  field_shared,       ///< cosine of what both do, in [0, 1]
-  field_pair,         ///< log lift of partners from both companies' fields meeting
-  adamic_adar,        ///< log(1 + Adamic-Adar)
-  recent_shared,      ///< log(1 + partners shared in the last year)
-  same_country,       ///< 1 or 0
-  same_region,        ///< 1 or 0
-  near,               ///< exp(-distance / 300 km); 0 where a place is unknown
-  broker,             ///< sum of how evenly the firms among both's partners spread over regions
-  broker_contrast,    ///< absolute difference of the same
-  partners,           ///< log of the product of both companies' numbers of partners, each + 1
-  partners_contrast,  ///< absolute difference of the logarithms of the same
-  activity,           ///< log of the product of both companies' joint works, each + 1
-  activity_contrast   ///< absolute difference of the logarithms of the same
-};
-inline constexpr std::array<std::string_view, 21> feature_names = {
-    "walk_2",           "walk_4",          "walk_6",       "walk_12",           "mixed_2",
-    "mixed_4",          "mixed_6",         "field_lift",   "field_shared",      "field_pair",
-    "adamic_adar",      "recent_shared",   "same_country", "same_region",       "near",
-    "broker",           "broker_contrast", "partners",     "partners_contrast", "activity",
-    "activity_contrast"};
-inline constexpr std::size_t num_features = feature_names.size();
-using feature_row = std::array<double, num_features>;
 
 namespace detail {
 
@@ -73,7 +39,8 @@ class evidence_search {
       : known_(known),
         fields_(fields),
         two_hop_(known.next_to.num_vertices()),
-        recent_(known.next_to.num_vertices()) {}
+        recent_(known.next_to.num_vertices()),
+        need_(known.next_to.num_vertices()) {}
 
   /// Walks from up to walk_table::lanes companies; then row() may be asked for.
   void start(std::span<const vertex_id> source) {
@@ -83,16 +50,12 @@ class evidence_search {
     known_.mixed.follow(source, mixed_steps.back(), ws_,
                         [&](std::size_t s) { return place(mixed_steps, mixed_, s); });
   }
-  /// Lift of the longest mixed walk between source i and v, not as a logarithm.
-  [[nodiscard]] double reach(std::size_t i, vertex_id v) const {
-    return static_cast<double>(mixed_.back()[v][i]) * known_.mixed.scarcity(source_[i]);
-  }
-  /// Shared partners of source i are counted anew: once per source, before its rows.
+  /// Shared partners and needs of source i are counted anew: once per source, before its rows.
   void choose(std::size_t i) {
     chosen_ = i;
-    for (const auto* list : {&two_hop_touched_, &recent_touched_})
-      for (const vertex_id v : *list) two_hop_[v] = recent_[v] = 0;
-    two_hop_touched_.clear(), recent_touched_.clear();
+    for (const auto* list : {&two_hop_touched_, &recent_touched_, &need_touched_})
+      for (const vertex_id v : *list) two_hop_[v] = recent_[v] = need_[v] = 0;
+    two_hop_touched_.clear(), recent_touched_.clear(), need_touched_.clear();
     const vertex_id u = source_[i];
     for (const vertex_id w : known_.next_to.of(u)) {
       const auto degree = static_cast<double>(known_.next_to.degree(w));
@@ -108,6 +71,24 @@ class evidence_search {
         if (recent_[v] == 0) recent_touched_.push_back(v);
         recent_[v] += 1;
       }
+    match(known_.wants, fields_.offered_by, u), match(known_.offers, fields_.asked_by, u);
+  }
+  /// Lift of the longest mixed walk between the chosen source and v, not as a logarithm.
+  [[nodiscard]] double reach(vertex_id v) const {
+    return static_cast<double>(mixed_.back()[v][chosen_]) * known_.mixed.scarcity(source_[chosen_]);
+  }
+  /// What is asked for around the chosen source and v can do, and the other way round.
+  [[nodiscard]] double need(vertex_id v) const { return need_[v]; }
+  /// Lift of the trade between the industries of the chosen source and v; 0 where one is unknown.
+  [[nodiscard]] double trade(vertex_id v) const {
+    const std::int32_t a = known_.industry[source_[chosen_]], b = known_.industry[v];
+    return a < 0 || b < 0 ? 0.0
+                          : known_.trade[static_cast<std::size_t>(a) * known_.industries +
+                                         static_cast<std::size_t>(b)];
+  }
+  /// Cosine of the angle between the places of the chosen source and v; 0 where one is unknown.
+  [[nodiscard]] double nearness(vertex_id v) const {
+    return fields_.place[source_[chosen_]] * fields_.place[v];
   }
   /// Features of the chosen source and v.
   [[nodiscard]] feature_row row(vertex_id v) const {
@@ -143,6 +124,8 @@ class evidence_search {
          std::log1p(static_cast<double>(known_.next_to.degree(v))));
     both(feature::activity, feature::activity_contrast, std::log1p(known_.joint.weight(u)),
          std::log1p(known_.joint.weight(v)));
+    set(feature::need_met, std::log1p(need(v)));
+    set(feature::supply_fit, std::log1p(trade(v)));
     return f;
   }
 
@@ -181,6 +164,16 @@ class evidence_search {
     return {dot / (fields_.norm[u] * fields_.norm[v]), lift / (fields_.sum[u] * fields_.sum[v])};
   }
 
+  /// Adds what u has in one table to all that have it in the other.
+  void match(const measures::sparse_table& of_u, const measures::sparse_table& others,
+             vertex_id u) {
+    for (const auto& thing : of_u.row(u))
+      for (const auto& other : others.row(thing.column)) {
+        if (need_[other.column] == 0) need_touched_.push_back(other.column);
+        need_[other.column] += thing.value * other.value;
+      }
+  }
+
   /// Mean over both companies' fields of how much oftener than by chance partners come from them.
   [[nodiscard]] double field_pair(vertex_id u, vertex_id v) const {
     if (fields_.lift.empty() || fields_.sum[u] <= 0 || fields_.sum[v] <= 0) return 0.0;
@@ -197,8 +190,8 @@ class evidence_search {
   std::vector<vertex_id> source_;
   std::array<std::vector<walk_table::lane>, joint_steps.size()> joint_;
   std::array<std::vector<walk_table::lane>, mixed_steps.size()> mixed_;
-  std::vector<double> two_hop_, recent_;  // of the chosen source
-  std::vector<vertex_id> two_hop_touched_, recent_touched_;
+  std::vector<double> two_hop_, recent_, need_;  // of the chosen source
+  std::vector<vertex_id> two_hop_touched_, recent_touched_, need_touched_;
   std::size_t chosen_ = 0;
 };
 
@@ -208,8 +201,16 @@ inline void check(const evidence_tables& known) {
   if (known.mixed.num_companies() != n || known.fields.rows() != n ||
       known.next_to.num_vertices() != n || known.recent.num_vertices() != n ||
       known.country.size() != n || known.region.size() != n || known.lat.size() != n ||
-      known.lon.size() != n || known.firm.size() != n)
+      known.lon.size() != n || known.firm.size() != n || known.wants.rows() != n ||
+      known.offers.rows() != n || known.industry.size() != n)
     throw invalid_argument("every part of the evidence must have one entry per company");
+  if (known.wants.columns() != known.offers.columns())
+    throw invalid_argument("what is wanted and what is offered must be the same things");
+  if (known.trade.size() != known.industries * known.industries)
+    throw invalid_argument("trade must have a row and a column per industry");
+  for (const std::int32_t industry : known.industry)
+    if (industry >= 0 && static_cast<std::size_t>(industry) >= known.industries)
+      throw invalid_argument("industry " + std::to_string(industry) + " does not exist");
 }
 
 /// Features of given pairs, row by row. Pairs of the same source are computed together:

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numbers>
 #include <span>
 #include <vector>
 
@@ -26,6 +27,11 @@ struct evidence_tables {
   std::span<const std::int32_t> country, region;  ///< codes; -1: unknown
   std::span<const double> lat, lon;               ///< degrees; NaN: unknown
   std::span<const char> firm;                     ///< who meets: field_pair and broker count these
+  const measures::sparse_table& wants;            ///< companies by things asked for around them
+  const measures::sparse_table& offers;    ///< companies by the same things: what they can do
+  std::span<const std::int32_t> industry;  ///< codes; -1: unknown
+  std::size_t industries;                  ///< how many there are
+  std::span<const double> trade;           ///< industries by industries: lift of their trade
 };
 
 namespace detail {
@@ -52,6 +58,25 @@ namespace detail {
   return spread;
 }
 
+/// Where a place lies as seen from the middle of the earth; nowhere: 0, 0, 0. The product of two is
+/// the cosine of the angle between them.
+struct direction {
+  double x = 0, y = 0, z = 0;
+  friend double operator*(const direction& a, const direction& b) {
+    return a.x * b.x + a.y * b.y + a.z * b.z;
+  }
+};
+[[nodiscard]] inline std::vector<direction> directions(const evidence_tables& known) {
+  constexpr double rad = std::numbers::pi / 180;
+  std::vector<direction> made(known.lat.size());
+  for (std::size_t v = 0; v < made.size(); ++v) {
+    if (std::isnan(known.lat[v] + known.lon[v])) continue;
+    const double lat = known.lat[v] * rad, lon = known.lon[v] * rad;
+    made[v] = {std::cos(lat) * std::cos(lon), std::cos(lat) * std::sin(lon), std::sin(lat)};
+  }
+  return made;
+}
+
 /// Per company: length of its row of fields and its sum, per field its share of all, and per two
 /// fields how much oftener than by chance partners (firms) come from them.
 struct field_facts {
@@ -62,7 +87,10 @@ struct field_facts {
       : norm(known.fields.rows(), 0.0),
         sum(known.fields.rows(), 0.0),
         common(known.fields.columns(), 0.0),
-        broker(spread_over_regions(known)) {
+        broker(spread_over_regions(known)),
+        asked_by(known.wants.transposed()),
+        offered_by(known.offers.transposed()),
+        place(directions(known)) {
     const measures::sparse_table& fields = known.fields;
     double companies = 0;
     for (std::uint32_t u = 0; u < fields.rows(); ++u) {
@@ -82,6 +110,8 @@ struct field_facts {
   std::vector<double> norm, sum, common;
   std::vector<double> broker;  ///< of each company: how evenly firms it met spread over regions
   std::vector<double> lift;    ///< fields by fields; empty: too many
+  measures::sparse_table asked_by, offered_by;  ///< things by companies
+  std::vector<direction> place;                 ///< of each company
 
  private:
   void count_meetings(const evidence_tables& known) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from kedja._contents.facts import Facts, best_graph, number, provenance
@@ -54,6 +55,25 @@ def partners(
                 (
                     f"similar work: cosine {alike}",
                     f"liknande verksamhet: cosinus {alike.replace('.', ',')}",
+                )
+            )
+        trade = math.expm1(found["supply_fit"][i])
+        if trade > 1:
+            times = f"{trade:.1f}"
+            reasons.append(
+                (
+                    f"their industries trade {times} times as much as by chance "
+                    "(inferred from an input-output table)",
+                    f"deras branscher handlar {times.replace('.', ',')} gånger så mycket som av en "
+                    "slump (härlett ur en input-outputtabell)",
+                )
+            )
+        asked = int(found["asked_by"][i])
+        if asked:
+            reasons.append(
+                (
+                    f"can do what {asked} member{'s ask' if asked > 1 else ' asks'} for",
+                    f"kan det som {asked} medlem{'mar' if asked > 1 else ''} efterfrågar",
                 )
             )
         if new > 0:

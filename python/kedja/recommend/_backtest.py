@@ -440,7 +440,7 @@ def _precision(
     small = (history.country >= 0) & (np.append(share, 0.0)[history.country] < 0.02)
 
     vertex, group, _ = groups._core.rows()
-    source, target, _, _, flat, _ = known.core.best(
+    source, target, _, _, flat, _, _ = known.core.best(
         history.groups._core, eligible, _short(scores["model"]), sources, 500, 500, False,
         threads=threads, progress=None,
     )  # fmt: skip

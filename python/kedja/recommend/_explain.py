@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kedja.recommend._history import UNDATED, Evidence, History
+from kedja.recommend._history import UNDATED, Evidence, History, told_by
 from kedja.recommend._names import words_of
 
 
@@ -60,7 +60,8 @@ def explained(
             "cluster_broker": clusters.broker(v),
         }
         lift = math.exp(row[features.index("mixed_6")]) - 0.01
-        facts["reasons"] = _reasons(facts, sorted(both), lift, evidence, u, v)
+        trade = math.expm1(row[features.index("supply_fit")])
+        facts["reasons"] = _reasons(facts, sorted(both), lift, trade, evidence, u, v)
         for name, value in facts.items():
             made[name].append(value)
     columns: dict[str, Any] = {}
@@ -82,7 +83,13 @@ def explained(
 
 
 def _reasons(
-    f: dict[str, Any], both: list[str], lift: float, evidence: Evidence, u: int, v: int
+    f: dict[str, Any],
+    both: list[str],
+    lift: float,
+    trade: float,
+    evidence: Evidence,
+    u: int,
+    v: int,
 ) -> str:
     h, said = evidence.history, []
     if evidence.degree[u] == 0 or evidence.degree[v] == 0:
@@ -98,6 +105,12 @@ def _reasons(
     if f["asked_by"]:
         members = "member asks" if f["asked_by"] == 1 else "members ask"
         said.append(f"can do what {f['asked_by']} {members} for")
+    if trade > 1:
+        industries = f"{h.division[u]} and {h.division[v]}"
+        said.append(
+            f"their industries ({industries}) trade {trade:.1f} times as much as by chance "
+            "(inferred from an input-output table)"
+        )
     if f["cluster_ties_expected"] > 0:
         now = f"{f['cluster_ties']:.0f} ties" if f["cluster_ties"] > 0 else "no tie yet"
         now = "1 tie" if f["cluster_ties"] == 1 else now
@@ -134,11 +147,10 @@ class _Clusters:
         self._partners = np.concatenate([self._b, self._a])[np.argsort(ends, kind="stable")]
         self._first = np.concatenate([[0], np.cumsum(self._degree)])
         self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[float, float]] = {}
-        until = evidence.until
 
         def seen(table: Any) -> list[tuple[int, str]]:
-            company, item, year = table
-            kept = np.ones(len(year), bool) if until is None else (year <= until)
+            company, item, _ = table
+            kept = told_by(table, evidence.until)
             return list(zip(company[kept].tolist(), item[kept].tolist(), strict=True))
 
         self._can: dict[int, set[str]] = {}

@@ -67,10 +67,13 @@ class Estimated:
 
 
 def unfitted(why: str) -> Fitted:
-    """The odds are the lift of a mixed walk of six steps: a rank, no probability."""
+    """A rank, no probability: the lift of a mixed walk of six steps, times 1 + the lift of the trade
+    between both industries, times (1 + asks that one can answer for the other) ^ 9.97, so that one
+    ask counts a thousandfold: more than being near in the network rather than out of its reach."""
     p = len(FEATURES)
     coefficients = np.zeros(p + 1)
-    coefficients[1 + FEATURES.index("mixed_6")] = 1.0
+    for name, weight in (("mixed_6", 1.0), ("supply_fit", 1.0), ("need_met", np.log2(1000))):
+        coefficients[1 + FEATURES.index(name)] = weight
     line = _core.LogisticModel(
         cap=np.full(p, np.inf),
         column=np.arange(p, dtype=np.uint32),

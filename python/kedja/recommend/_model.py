@@ -18,7 +18,16 @@ from kedja.recommend import _stored
 from kedja.recommend._explain import explained
 from kedja.recommend._fitted import EVENT, FEATURES, Estimated, Fitted
 from kedja.recommend._history import Evidence, History
-from kedja.recommend._search import Filter, Found, best, best_of_each, chosen, cold, eligible
+from kedja.recommend._search import (
+    Filter,
+    Found,
+    best,
+    best_of_each,
+    chosen,
+    cold,
+    eligible,
+    found_by,
+)
 from kedja.recommend._two_hop import pair_columns, whole
 
 if TYPE_CHECKING:
@@ -173,7 +182,11 @@ class PartnerModel:
         """The best partners that are not linked yet, each with its evidence and reasons.
 
         Candidates of a company are the `reach` companies that walks over joint works, fields,
-        places and words of names reach best; nothing of size n x n is formed.
+        places and words of names reach best. Among them up to a tenth each are those that best
+        answer what its clusters ask for (or ask for what it can do), those of industries that trade
+        most with its own (by the data's input-output table, else the one that comes with kedja),
+        and those that are nearest within 150 km, however far off they are in the network. Nothing
+        of size n x n is formed.
 
         Parameters
         ----------
@@ -210,7 +223,8 @@ class PartnerModel:
         -------
         Result
             At most k rows, each target once: ``rank``, ``source``, ``target``, ``score`` with
-            ``low`` and ``high`` (see `score`), ``evidence``, counts and features of the pair (with
+            ``low`` and ``high`` (see `score`), ``evidence``, ``found_by`` (network, need, supply,
+            place), counts and features of the pair (with
             ``asked_by``: members of the cluster that ask for what the target can do;
             ``cluster_ties``, ``cluster_ties_expected`` and ``cluster_ties_z`` = (observed -
             expected) / sqrt(expected); ``shared_clusters``; ``trend``: works that the target began
@@ -248,6 +262,7 @@ class PartnerModel:
         columns: dict[str, Any] = {"rank": np.arange(1, len(picked.source) + 1)}
         columns.update(self._columns(picked.source, picked.target, picked.odds, picked.error))
         status = columns.pop("status")
+        columns["found_by"] = found_by(picked.ways)
         columns.update(
             explained(self._evidence, picked.source, picked.target, picked.rows, FEATURES)
         )
@@ -324,7 +339,7 @@ class PartnerModel:
         -------
         Result
             By company as given, then by rank: ``source``, ``rank``, ``target``, ``score``,
-            ``low``, ``high`` (see `score`), ``evidence``, every feature of
+            ``low``, ``high`` (see `score`), ``evidence``, ``found_by``, every feature of
             `kedja.recommend.fit` (formulas in the guide), ``status``. A target may stand under
             several companies. Reasons in words: `partners`.
 
@@ -360,6 +375,7 @@ class PartnerModel:
         np.cumsum(rank, out=rank)
         columns = self._columns(found.source, found.target, found.odds, found.error)
         status, rows, considered = columns.pop("status"), found.rows, found.considered
+        columns["found_by"] = found_by(found.ways)
         del found
         columns = {"source": columns.pop("source"), "rank": rank, **columns}
         columns.update({name: rows[:, i] for i, name in enumerate(FEATURES)})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._profile import unknown
 from kedja._run import Progress, context, stage
@@ -26,6 +27,7 @@ class Found(NamedTuple):
     odds: npt.NDArray[np.float64]
     error: npt.NDArray[np.float64]
     rows: npt.NDArray[np.float32]
+    ways: npt.NDArray[np.uint8]  # by what each was found: bits, see _core.partner_ways
     considered: int
     merged: bool  # k of each of two kinds: those of one source may number 2 k
 
@@ -36,6 +38,7 @@ class Found(NamedTuple):
             self.odds[which],
             self.error[which],
             self.rows[which],
+            self.ways[which],
             self.considered,
             self.merged,
         )
@@ -112,6 +115,7 @@ def best(
         np.concatenate([part.odds for part in parts]),
         np.concatenate([part.error for part in parts]),
         np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.ways for part in parts]),
         sum(part.considered for part in parts),
         True,
     )
@@ -127,8 +131,8 @@ def _best(
     progress: Progress,
 ) -> Found:
     k, reach = whole("k", k), whole("reach", asked.reach)
-    own = model._estimator is not None  # ranks the companies that walks reach best
-    source, target, odds, error, flat, considered = model._evidence.core.best(
+    own = model._estimator is not None  # ranks all that come into question
+    source, target, odds, error, flat, ways, considered = model._evidence.core.best(
         model._history.groups._core,
         np.ascontiguousarray(may),
         (unfitted("") if own else model._fitted).model,
@@ -139,12 +143,25 @@ def _best(
         **context(progress, "partners", threads),
     )
     rows = flat.reshape(len(source), len(FEATURES))
-    found = Found(source, target, odds, error, rows, considered, False)
+    found = Found(source, target, odds, error, rows, ways, considered, False)
     if not own:
         return found
     odds, error = model._odds(rows)
     found = found._replace(odds=odds, error=error)
     return found.take(best_of_each(source, target, odds, k))
+
+
+def found_by(ways: npt.NDArray[np.uint8]) -> npt.NDArray[np.object_]:
+    """The ways of each candidate by name, joined by a comma."""
+    names = np.array(
+        [
+            ", ".join(name for bit, name in enumerate(_core.partner_ways) if bits >> bit & 1)
+            for bits in range(2 ** len(_core.partner_ways))
+        ],
+        dtype=object,
+    )
+    made: npt.NDArray[np.object_] = names[ways]
+    return made
 
 
 def cold(model: PartnerModel, source: Any, target: Any) -> npt.NDArray[np.bool_]:
