@@ -17,7 +17,7 @@ from typing import Any
 
 import kedja
 import numpy as np
-from kedja.recommend import _backtest as parts
+from kedja.recommend import _origin as parts
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.pipeline import make_pipeline

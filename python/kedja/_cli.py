@@ -301,7 +301,10 @@ def partners(
 @app.command()
 def backtest(
     paths: PathArgument,
-    until: Annotated[int | None, typer.Option(help="last year that is known")] = None,
+    until: Annotated[
+        list[int] | None,
+        typer.Option(help="last year that is known; repeat it and each foretells the year after"),
+    ] = None,
     after: Annotated[int | None, typer.Option(help="the year to foretell")] = None,
     negatives: Annotated[
         list[str] | None,
@@ -317,8 +320,9 @@ def backtest(
     import kedja
 
     asked: dict[str, Any] = {"negatives": negatives} if negatives else {}
+    known = until[0] if until is not None and len(until) == 1 else until
     result = kedja.recommend.backtest(
-        _read(paths), until=until, after=after, seed=seed, threads=threads, **asked
+        _read(paths), until=known, after=after, seed=seed, threads=threads, **asked
     )
     if plot is not None:
         result.plot(plot)

@@ -134,7 +134,7 @@ def test_backtest_of_one_kind_of_pairs_is_part_of_the_whole(data, tested) -> Non
 
 def test_backtest_numbers_agree_with_scikit_learn() -> None:
     metrics = pytest.importorskip("sklearn.metrics", reason="scikit-learn is an oracle")
-    from kedja.recommend._backtest import _auc, _average_precision
+    from kedja.recommend._judging import auc, average_precision
 
     random = np.random.default_rng(0)
     met = (random.random(400) < 0.3).astype(float)
@@ -142,14 +142,14 @@ def test_backtest_numbers_agree_with_scikit_learn() -> None:
     weight = random.integers(1, 4, 400).astype(float)
     order = np.argsort(-odds, kind="stable")
     first = np.r_[True, np.diff(odds[order]) != 0]
-    ours = _auc(met[order], first, weight[order])
+    ours = auc(met[order], first, weight[order])
     assert ours == pytest.approx(metrics.roc_auc_score(met, odds, sample_weight=weight))
-    ours = _average_precision(met[order], first, weight[order])
+    ours = average_precision(met[order], first, weight[order])
     assert ours == pytest.approx(metrics.average_precision_score(met, odds, sample_weight=weight))
 
 
 def test_auc_counts_pairs_in_the_right_order() -> None:
-    from kedja.recommend._backtest import _auc
+    from kedja.recommend._judging import auc
 
     random = np.random.default_rng(0)
     met = (random.random(60) < 0.4).astype(float)
@@ -158,7 +158,7 @@ def test_auc_counts_pairs_in_the_right_order() -> None:
     first = np.r_[True, np.diff(odds[order]) != 0]
     yes, no = odds[met == 1][:, None], odds[met == 0][None, :]
     by_hand = ((yes > no) + 0.5 * (yes == no)).mean()
-    assert _auc(met[order], first, np.ones(60)) == pytest.approx(by_hand)
+    assert auc(met[order], first, np.ones(60)) == pytest.approx(by_hand)
 
 
 def test_backtest_plots_and_refuses(tmp_path: Path, data, tested) -> None:
@@ -234,3 +234,43 @@ def test_countries_of_which_no_company_may_be_suggested(tables) -> None:
     data = kedja.from_tables(**tables | {"companies": companies})
     tested = kedja.recommend.backtest(data, negatives="degree_matched", draws=2, progress=False)
     assert 0 <= tested.fairness["small_countries"][0] <= 1
+
+
+def test_a_rolling_origin_is_each_day_on_its_own(data, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is an extra")
+    asked = {"negatives": "degree_matched", "k": 5, "draws": 5, "progress": False}
+    rolled = kedja.recommend.backtest(data, until=[2015, 2016], **asked)
+    alone = [kedja.recommend.backtest(data, until=y, after=y + 1, **asked) for y in (2015, 2016)]
+    assert rolled["until"].tolist() == [
+        y for y, one in zip((2015, 2016), alone, strict=True) for _ in range(len(one))
+    ]
+    for ours, theirs in (
+        (rolled, alone),
+        (rolled.fairness, [one.fairness for one in alone]),
+        (rolled.reliability, [one.reliability for one in alone]),
+    ):
+        for column in ours.columns:
+            expected = np.concatenate([one[column] for one in theirs])
+            assert np.array_equal(ours[column], expected, equal_nan=expected.dtype.kind == "f")
+    assert rolled.meta["parameters"]["after"] == [[2016, 2016], [2017, 2017]]
+    assert rolled.verify()
+    left, right = rolled.plot(tmp_path / "rolled.png").axes
+    assert len(left.get_yticks()) == 6
+    assert [t.get_text() for t in right.get_legend().get_texts()] == [
+        "known until 2015", "known until 2016",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"until": [2016, 2015]}, "rising order"),
+        ({"until": []}, "rising order"),
+        ({"until": [2015, 2016], "after": 2017}, "does not go with several"),
+        ({"until": [2016, 2017]}, "no year with data comes after"),
+        ({"until": 2016, "after": 2015}, "does not come after"),
+    ],
+)
+def test_a_day_that_cannot_be_tested_is_refused(data, asked, said: str) -> None:
+    with pytest.raises(kedja.InvalidArgumentError, match=said):
+        kedja.recommend.backtest(data, **asked)
