@@ -439,8 +439,14 @@ def test_rows_dated_in_the_future_are_not_seen_before_their_day(tables) -> None:
     assert now.coefficients["coefficient"] == pytest.approx(
         before.coefficients["coefficient"], rel=1e-3, abs=1e-4
     )
-    late = kedja.recommend.fit(data)  # 2030 is the last year, with one pair
-    assert late.kind == "rank" and "2030" in late.meta["why_rank"]
+    late = kedja.recommend.fit(data)  # 2030 has one pair: the model is that of 2017, and says so
+    assert late.kind == "probability" and late.meta["later_rows_unseen"] == 2
+    assert late.meta["until"] == 2017 and late.meta["learned_from"] == [2017]
+    assert late.coefficients["coefficient"].tolist() == now.coefficients["coefficient"].tolist()
+    pairs = {"source": ["c000", "c005"], "target": ["c001", "c009"]}
+    assert late.score(pairs)["score"].tolist() == now.score(pairs)["score"].tolist()
+    asked = kedja.recommend.fit(data, until=2030)
+    assert asked.kind == "rank" and "2030" in asked.meta["why_rank"]
 
 
 def test_a_fit_says_of_which_data_it_is(tmp_path: Path, tables, data, model) -> None:

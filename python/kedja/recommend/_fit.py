@@ -56,7 +56,9 @@ def fit(
     data : Dataset
         With participations or links; years are needed for probabilities.
     until : int, optional
-        Nothing after this year is seen, in fitting or in scoring; default: the last year.
+        Nothing after this year is seen, in fitting or in scoring; default: the last year in which
+        at least 50 pairs met anew (``meta["later_rows_unseen"]`` counts rows dated after it, such
+        as those of a year that has barely begun, or mistyped ones).
     seed : int, default 0
         Of the drawn pairs.
     negatives : {'degree_matched', 'linked', 'uniform'}, default 'degree_matched'
@@ -75,7 +77,7 @@ def fit(
     -------
     PartnerModel
         ``score(pairs)``, ``partners(company, k)``, ``coefficients``, ``save(path)``,
-        ``load(path)``. Where nothing is dated, or fewer than 50 pairs met, ``kind`` is ``rank``:
+        ``load(path)``. Where nothing is dated, or no year has 50 pairs that met, ``kind`` is ``rank``:
         no probability is given, and ``meta["why_rank"]`` says why.
 
     Raises
@@ -138,19 +140,27 @@ def fitted_on(
             raise InvalidArgumentError(
                 f"until={until}: the first year with data is {years[0]}, so nothing was known then"
             )
-    last = until if until is not None else (years[-1] if years else None)
-    if last is None:
+    if not years:
         why = "no row has a year, so there is no past to fit on and no back-test"
         return PartnerModel(history, unfitted(why), None, seed)
-    learned: list[Lesson] = []
-    rate = 0.0
-    if years[0] < last:
-        learned, rate = lessons(history, last, negatives=negatives, ratio=_RATIO, seed=seed)
-    total = distinct_events(learned, len(history.ids))
-    if total < _LEAST or rate <= 0:
+    # A last year that has barely begun, or a mistyped one, teaches nothing: then the one before.
+    days = [until] if until is not None else years[::-1]
+    why = ""
+    for last in days:
+        learned: list[Lesson] = []
+        rate = 0.0
+        if years[0] < last:
+            learned, rate = lessons(history, last, negatives=negatives, ratio=_RATIO, seed=seed)
+        total = distinct_events(learned, len(history.ids)) if rate > 0 else 0
+        if total >= _LEAST:
+            break
         known = f"known by {last - 1} " if rate <= 0 else ""
-        why = f"only {total if rate > 0 else 0} pairs {known}that had not met before met in {last}"
+        why = why or f"only {total} pairs {known}that had not met before met in {last}"
+    else:
         return PartnerModel(history, unfitted(why), until, seed)
+    unseen = int((history.year > last).sum()) if until is None else 0
+    if unseen:
+        until = last
     label = f"evidence of {last}"
     x = np.concatenate(
         [
@@ -181,6 +191,8 @@ def fitted_on(
         "negatives": negatives,
         "negatives_per_event": _RATIO,
     }
+    if unseen:
+        notes["later_rows_unseen"] = unseen
     if estimator is not None:
         fitted = copy.deepcopy(estimator)
         fitted.fit(x, y)
