@@ -283,7 +283,7 @@ def build(out: Path) -> None:
             "title_sv": "Sex påhittade svenska kluster av små och medelstora företag (påhittat)",
             "licence": "Apache-2.0",
             "attribution": "Invented for this project",
-            "as_of": "invented",
+            "as_of": "2026",
             "invented": True,
             "caveats": CAVEATS,
             "caveats_sv": CAVEATS_SV,

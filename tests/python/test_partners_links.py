@@ -75,6 +75,27 @@ def test_member_lists_get_three_introductions_in_swedish(tmp_path: Path) -> None
     assert 'id="t-partners"' in text
     assert text.count("gör det som färre medlemmar gör här än på andra håll") >= 3
     assert "täcker" in text
+    assert text.count("deras branscher handlar") >= 3 and "input-outputtabell" in text
+
+
+def test_of_links_that_add_the_same_the_best_score_is_chosen() -> None:
+    """d and e both cast, which x lacks; e lies next door and its industry buys what x's sells."""
+    data = kedja.from_tables(
+        companies={
+            "id": list("abcde"),
+            "nace": ["24.10", "24.10", "24.10", "01.11", "29.10"],
+            "lat": [55.6, 60.0, 60.1, 65.0, 55.7],
+            "lon": [13.0, 18.0, 18.1, 20.0, 13.1],
+        },
+        memberships={"company": list("abcde"), "cluster": list("xxxyy")},
+        capabilities={"company": list("abcde"), "capability": ["weld"] * 3 + ["cast"] * 2},
+        flows={"source": ["24", "01"], "target": ["29", "10"], "value": [10.0, 90.0]},
+    )
+    found = kedja.recommend.links(data, cluster="x", k=1)
+    assert found["target"].tolist() == ["e"]
+    score = kedja.recommend.partners(data, pairs=([*"abc"] * 2, [*"dddeee"]))["score"]
+    assert found["score"][0] == score.max()
+    assert "(24 and 29) trade" in found["reasons"][0] and found["distance_km"][0] > 0
 
 
 def chained() -> kedja.Dataset:

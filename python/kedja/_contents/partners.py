@@ -57,25 +57,7 @@ def partners(
                     f"liknande verksamhet: cosinus {alike.replace('.', ',')}",
                 )
             )
-        trade = math.expm1(found["supply_fit"][i])
-        if trade > 1:
-            times = f"{trade:.1f}"
-            reasons.append(
-                (
-                    f"their industries trade {times} times as much as by chance "
-                    "(inferred from an input-output table)",
-                    f"deras branscher handlar {times.replace('.', ',')} gånger så mycket som av en "
-                    "slump (härlett ur en input-outputtabell)",
-                )
-            )
-        asked = int(found["asked_by"][i])
-        if asked:
-            reasons.append(
-                (
-                    f"can do what {asked} member{'s ask' if asked > 1 else ' asks'} for",
-                    f"kan det som {asked} medlem{'mar' if asked > 1 else ''} efterfrågar",
-                )
-            )
+        reasons += _trade_and_asks(found, i)
         if new > 0:
             reasons.append(
                 (
@@ -257,14 +239,42 @@ def introductions(
                 f"täcker {share.replace('%', ' %')} av klustrets otäckta behov",
             ),
         ]
+        reasons += _trade_and_asks(found, i)
         here, there = facts.nuts.get(source, ""), facts.nuts.get(target, "")
-        if here and there:
+        apart = found["distance_km"][i]
+        if not math.isnan(apart):
+            reasons.append((f"{apart:.0f} km apart", f"{apart:.0f} km från varandra"))
+        elif here and there:
             near = here[:4] == there[:4]
             reasons.append(
                 ("same region", "samma region") if near else ("another region", "en annan region")
             )
         rows.append(_row(i, found, facts, reasons, number(found["gain"][i]), True))
     parts["partners"] = tuple(rows)
+
+
+def _trade_and_asks(found: Any, i: int) -> list[tuple[str, str]]:
+    """Reasons from the industries' trade and from what members ask for."""
+    reasons = []
+    trade, asked = math.expm1(found["supply_fit"][i]), int(found["asked_by"][i])
+    if trade > 1:
+        times = f"{trade:.1f}"
+        reasons.append(
+            (
+                f"their industries trade {times} times as much as by chance "
+                "(inferred from an input-output table)",
+                f"deras branscher handlar {times.replace('.', ',')} gånger så mycket som av en "
+                "slump (härlett ur en input-outputtabell)",
+            )
+        )
+    if asked:
+        reasons.append(
+            (
+                f"can do what {asked} member{'s ask' if asked > 1 else ' asks'} for",
+                f"kan det som {asked} medlem{'mar' if asked > 1 else ''} efterfrågar",
+            )
+        )
+    return reasons
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -11,8 +12,11 @@ from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, callback, context, stage
+from kedja.recommend._explain import explained, group_by
 from kedja.recommend._fit import fit
+from kedja.recommend._fitted import FEATURES
 from kedja.recommend._goals import WHY_NONE, Integration, Reach, greedy
+from kedja.recommend._names import words_of
 from kedja.recommend._search import Filter, best, eligible
 from kedja.recommend._two_hop import pair_columns, whole
 
@@ -66,7 +70,8 @@ def links(
         Worth of a second source for the one holder of a capability, in units of a fully covered
         need of the same weight; 0 leaves it out.
     candidates : int, default 10
-        Partners per member that may be chosen (see `fit`).
+        Partners per member that may be chosen (see `fit`); none that ownership links put into
+        the member's own corporate group.
     pairs : table with columns source and target, optional
         Choose among these links instead; source is the member.
     seed, threads, progress
@@ -78,7 +83,9 @@ def links(
         In the order chosen: ``source``, ``target``, ``cluster`` (that gains), ``gain`` (share of
         all unmet need and fragility that the link covers on top of those before; for another
         objective, by how much that rises), ``total``,
-        ``brings`` (the capabilities that count), ``score`` (see `PartnerModel.score`), ``status``.
+        ``brings`` (the capabilities that count), ``score`` (see `PartnerModel.score`; of links that
+        add the same, the best score is chosen, names that suggest one corporate group last), ``asked_by``, ``supply_fit``,
+        ``distance_km`` and ``reasons`` (see `PartnerModel.partners`), ``status``.
         ``meta``: ``value`` (the last total), ``bound`` (no choice of k candidate links covers
         more), ``certificate`` (value / bound), ``guarantee``.
 
@@ -179,19 +186,18 @@ def links(
         source, target = profile.ids[ends[:, 0]], profile.ids[ends[:, 1]]
     score = model.score((source, target), threads=threads, progress=False)["score"]
     offers: list[tuple[int, int, int, float]] = []
-    cells: list[tuple[int, int]] = []
+    history = model._history
     for s, t, value in zip(source, target, score, strict=True):
         u, v = number[s], number[t]
+        if pairs is None and group_by(history, u, v) == "ownership":
+            continue
         theirs = set(clusters_of.get(v, ()))
         for g in clusters_of.get(u, ()):
             if g not in asked or g in theirs:
                 continue
-            brings = [i for i in sorted(has.get(v, ())) if needed[g, i] > 0 or alone[g, i] > 0]
-            for i in brings:
-                cells.append((len(offers), g * m + i))
-                if alone[g, i] > 0:
-                    cells.append((len(offers), (len(members) + g) * m + i))
             offers.append((u, v, g, float(value)))
+    offers.sort(key=_likeliest(history))
+    cells = _cells(offers, has, needed, alone)
     covers = _core.Table(
         len(offers),
         2 * len(members) * m,
@@ -231,7 +237,7 @@ def links(
             "gain": gain,
             "total": np.cumsum(gain),
             "brings": np.array(bringing, dtype=object),
-            "score": np.array([o[3] for o in picked]),
+            **_said(model, picked),
             "status": np.array([profile.status] * len(picked), dtype=object),
         },
         {
@@ -268,6 +274,45 @@ def links(
             progress=False,
         ),
     )
+
+
+def _likeliest(history: Any) -> Callable[[tuple[int, int, int, float]], tuple[Any, ...]]:
+    """Equal gains go to the first offer: one whose names differ, and then of the best score."""
+    first = [next(iter(words_of(name)), "") for name in history.name]
+
+    def key(offer: tuple[int, int, int, float]) -> tuple[Any, ...]:
+        u, v, g, score = offer
+        return len(first[u]) >= 4 and first[u] == first[v], -score, u, v, g
+
+    return key
+
+
+def _cells(
+    offers: list[tuple[int, int, int, float]],
+    has: dict[int, set[int]],
+    needed: np.ndarray,
+    alone: np.ndarray,
+) -> list[tuple[int, int]]:
+    """What each offer brings: offer and item; the items of fragility follow those of need."""
+    clusters, m = needed.shape
+    made = []
+    for row, (_, v, g, _) in enumerate(offers):
+        for i in sorted(has.get(v, ())):
+            if needed[g, i] > 0 or alone[g, i] > 0:
+                made.append((row, g * m + i))
+            if alone[g, i] > 0:
+                made.append((row, (clusters + g) * m + i))
+    return made
+
+
+def _said(model: Any, picked: list[tuple[int, int, int, float]]) -> dict[str, Any]:
+    """Score and evidence of chosen links."""
+    source, target = (np.array([o[end] for o in picked], dtype=np.uint32) for end in (0, 1))
+    known = model._evidence
+    rows = known.features(source, target, **context(False, "evidence", 1))
+    full = explained(known, source, target, rows, FEATURES)
+    shown = ("asked_by", "supply_fit", "distance_km", "reasons")
+    return {"score": np.array([o[3] for o in picked]), **{name: full[name] for name in shown}}
 
 
 def _toward(
@@ -312,13 +357,13 @@ def _toward(
         for g in clusters_of.get(number[s], ())
         if g in asked and g not in clusters_of.get(number[t], ())
     ]
-    offers.sort()
+    history = model._history
+    offers.sort(key=_likeliest(history))
     most_each = whole("per_company", per_company)
     budgets = [(np.array([o[end] for o in offers], dtype=np.uint32), most_each) for end in (0, 1)]
     if per_cluster is not None:
         accounts = np.array([o[2] for o in offers], dtype=np.uint32)
         budgets.append((accounts, whole("per_cluster", per_cluster)))
-    history = model._history
     goal: Integration | Reach = (
         Integration(history, members)
         if objective == "integration"
@@ -338,7 +383,7 @@ def _toward(
             "gain": np.array(gains),
             "total": before + np.cumsum(gains),
             "brings": np.array(brings, dtype=object),
-            "score": np.array([o[3] for o in picked]),
+            **_said(model, picked),
             "status": np.array(["ok"] * len(picked), dtype=object),
         },
         {
