@@ -443,31 +443,54 @@ class Flows:
 
         return from_coefficients(A, output, labels)
 
-    def aggregate(self, groups: Any, *, regions: Any = None) -> Flows:
-        """Flows between groups of sectors; sums of money stay what they were.
+    def aggregate(self, groups: Any, *, regions: Any = None, final_demand: Any = None) -> Flows:
+        """Flows between groups of sectors, merged or split; sums of money stay what they were.
 
         Parameters
         ----------
-        groups : sequence, Series or mapping
-            The new label of every sector; no sector may be left out.
+        groups : sequence, Series or mapping; or DataFrame of shares, shape (n, k)
+            The new label of every sector; no sector may be left out. A frame has sectors as index
+            and new labels as columns: the share, in [0, 1], of the sector that goes to each; the
+            shares of a sector add up to 1. What is split buys and sells like the whole.
         regions : sequence, Series or mapping, optional
             A group for every new label. Default: the old groups, where each new label lies in one.
+        final_demand : sequence, Series or mapping, optional
+            Where each column of final demand goes. If these are regions, the columns become one
+            per region, of zeros where a region has no final demand of its own. Default: columns
+            that are the old groups follow them where each goes to one region whole; others stay
+            as they are.
 
         Returns
         -------
         Flows
-            Labels in order of first appearance. Columns of final demand stay as they are.
+            Labels in order of first appearance.
+
+        Raises
+        ------
+        DataError
+            ``E_DANGLING``: a sector, column or region is missing or unknown. ``E_RANGE``: shares
+            outside [0, 1], or that do not add up to 1. ``E_SHAPE``: lengths differ.
+
+        Notes
+        -----
+        O(m) for labels; a flow is written once for each pair of parts of its ends.
 
         Examples
         --------
-        >>> import kedja
+        >>> import kedja, pandas as pd
         >>> flows = kedja.Flows([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0], labels=["a", "b"])
         >>> flows.aggregate({"a": "all", "b": "all"}).Z.tolist()
         [[10.0]]
-        """
-        from kedja._flows_read import aggregate
 
-        return aggregate(self, groups, regions)
+        A quarter of a is split off:
+
+        >>> shares = pd.DataFrame({"c": [0.25, 0], "a": [0.75, 0], "b": [0, 1]}, ["a", "b"])
+        >>> flows.aggregate(shares).output.tolist()
+        [2.0, 6.0, 13.0]
+        """
+        from kedja._flows_aggregate import aggregate
+
+        return aggregate(self, groups, regions, final_demand)
 
     def sector_of(self, companies: Any) -> Result:
         """The sector of each company, by its NACE code.
@@ -582,7 +605,8 @@ class Flows:
         if self.final_demand_names != self.group_names:
             raise InvalidArgumentError(
                 f"final demand has columns {', '.join(map(text_of, self.final_demand_names[:6]))} but must have one "
-                f"per group ({', '.join(map(text_of, self.group_names[:6]))}), in the order of their first appearance"
+                f"per group ({', '.join(map(text_of, self.group_names[:6]))}), in the order of their first appearance; "
+                "Flows.aggregate(final_demand=) says where each column goes"
             )
         return self.final_demand
 

@@ -10,6 +10,8 @@ import numpy as np
 from kedja._columns import objects
 from kedja._errors import DataError, InvalidArgumentError
 
+_DENSE_SHARE = 0.05  # of cells that are not zero, from which a full array is kept
+
 
 class Rows(NamedTuple):
     """A square matrix in compressed rows: sorted columns, no repeats, no zeros."""
@@ -47,6 +49,18 @@ class Rows(NamedTuple):
     def moved(self, rank: np.ndarray) -> Rows:
         """The same matrix with row and column i at rank[i]."""
         return Rows.of_links(self.n, rank[self.sources()], rank[self.columns], self.values)
+
+
+def matrix_of_links(
+    n: int, source: np.ndarray, target: np.ndarray, value: np.ndarray
+) -> np.ndarray | Rows:
+    """Links as compressed rows, or as a full array where most cells are used."""
+    rows = Rows.of_links(n, source, target, value)
+    if len(rows.values) < _DENSE_SHARE * n * n or n > 20_000:
+        return rows
+    full = np.zeros((n, n))
+    full[rows.sources(), rows.columns] = rows.values
+    return full
 
 
 def text_of(label: Any) -> str:

@@ -12,21 +12,10 @@ import numpy as np
 from kedja._columns import objects, plain
 from kedja._errors import DataError, InvalidArgumentError
 from kedja._flows import Flows
-from kedja._flows_align import Rows, columns_of, first_seen, text_of
+from kedja._flows_align import Rows, columns_of, first_seen, matrix_of_links, text_of
 from kedja._result import Result
 
-_DENSE_SHARE = 0.05  # of cells that are not zero, from which a full array is kept
 _FINAL = "final_demand"
-
-
-def _matrix(n: int, source: np.ndarray, target: np.ndarray, value: np.ndarray) -> Any:
-    """Links as compressed rows, or as a full array where most cells are used."""
-    rows = Rows.of_links(n, source, target, value)
-    if len(rows.values) < _DENSE_SHARE * n * n or n > 20_000:
-        return rows
-    full = np.zeros((n, n))
-    full[rows.sources(), rows.columns] = rows.values
-    return full
 
 
 def _frame(table: Any) -> Any:
@@ -217,7 +206,7 @@ def _from_long(
             "value",
             str(value[row]),
         )
-    matrix = _matrix(
+    matrix = matrix_of_links(
         n,
         np.fromiter((at[s] for s in source[inner]), np.int64, int(inner.sum())),
         np.fromiter((at[t] for t in target[inner]), np.int64, int(inner.sum())),
@@ -333,7 +322,7 @@ def from_graph(graph: Any, revenue: Any, groups: Any) -> Flows:
             "flows need a directed graph: source sells to target; use the links of kind supply"
         )
     source, target, value = graph._link_rows()
-    matrix = _matrix(
+    matrix = matrix_of_links(
         graph.num_companies,
         source.astype(np.int64),
         target.astype(np.int64),
@@ -380,34 +369,3 @@ def from_coefficients(A: Any, output: Any, labels: Any) -> Flows:
         values, own, line = read_coefficients(path)
         return of_matrix(values, own, output, labels, path.name, line)
     return of_matrix(A, None, output, labels)
-
-
-def aggregate(flows: Flows, groups: Any, regions: Any) -> Flows:
-    labels = columns_of(groups, flows.labels, "groups", numeric=False)[0][:, 0]
-    names = first_seen(labels)
-    at = {name: k for k, name in enumerate(names)}
-    place = np.fromiter((at[label] for label in labels), np.int64, flows.n)
-    n = len(names)
-    source, target = flows._links()
-    values = flows._dense[flows._dense != 0] if flows._dense is not None else flows._csr.values
-    demand = np.zeros((n, flows.final_demand.shape[1]))
-    np.add.at(demand, place, flows.final_demand)
-    output = np.bincount(place, weights=flows.output, minlength=n)
-    new = np.asarray(names) if _whole(names) else objects(names)
-    if regions is None and flows.groups is not None:
-        inside = [set(flows.groups[place == k]) for k in range(n)]
-        if all(len(found) == 1 for found in inside):
-            regions = objects(next(iter(found)) for found in inside)
-    import pandas as pd
-
-    made = Flows(
-        _matrix(n, place[source], place[target], values),
-        pd.DataFrame(demand, index=new, columns=pd.Index(flows.final_demand_names)),
-        output=output,
-        labels=new,
-        groups=regions,
-        balance_tolerance=np.inf,  # a gap that was let through stays what it was
-        copy=False,
-    )
-    made.kind, made.allocation_known = flows.kind, flows.allocation_known
-    return made

@@ -300,6 +300,115 @@ def test_aggregation_keeps_the_sums(shared):
         flows.aggregate({"SWE|c1": "x"})
 
 
+def _countries(order=slice(None)):
+    """Two industries in each of SE, DE, CN; final demand by country of destination."""
+    random = np.random.default_rng(5)
+    labels = [f"{c}|{i}" for c in ("SE", "DE", "CN") for i in ("steel", "cars")]
+    z = pd.DataFrame(random.random((6, 6)), labels, labels)
+    y = pd.DataFrame(random.random((6, 3)), labels, ["SE", "DE", "CN"])
+    at = np.arange(6)[order]
+    return kedja.Flows(z.iloc[at, at], y.iloc[at], groups=[labels[k][:2] for k in at])
+
+
+def test_final_demand_follows_the_regions():
+    flows = _countries()
+    region = {"SE": "SE", "DE": "abroad", "CN": "abroad"}
+    merged = {label: f"{region[label[:2]]}|{label[3:]}" for label in flows.labels}
+    regions = {label: label.split("|")[0] for label in merged.values()}
+    made = flows.aggregate(merged, regions=regions)
+    assert made.group_names == made.final_demand_names == ["SE", "abroad"]
+    frame = flows.final_demand_frame()
+    by_hand = frame.groupby(merged).sum()
+    by_hand["abroad"] = by_hand["DE"] + by_hand["CN"]
+    np.testing.assert_allclose(
+        made.final_demand, by_hand.loc[made.labels, ["SE", "abroad"]], rtol=1e-15
+    )
+    # columns that are no groups stay; destinations can be given for them
+    kinds = kedja.Flows(flows.to_frame(), frame.set_axis(["use", "stock", "export"], axis=1))
+    assert kinds.aggregate(merged).final_demand_names == ["use", "stock", "export"]
+    given = kinds.aggregate(merged, final_demand=["home", "home", "export"])
+    assert given.final_demand_names == ["home", "export"]
+    np.testing.assert_allclose(given.output, made.output, rtol=1e-15)
+
+
+def test_a_cluster_is_split_off_its_country():
+    """Region by region the table is W Z W' and W Y, and participation can be asked for at once."""
+    flows = _countries()
+    share = {"SE|steel": 0.1, "SE|cars": 0.3}
+    wide = pd.DataFrame(0.0, flows.labels, [])
+    for label in flows.labels:
+        country, industry = label.split("|")
+        if label in share:
+            wide.loc[label, f"cluster|{industry}"] = share[label]
+            wide.loc[label, f"rest of SE|{industry}"] = 1 - share[label]
+        else:
+            name = {"DE": "rest of EU", "CN": "rest of world"}[country]
+            wide.loc[label, f"{name}|{industry}"] = 1.0
+    wide = wide.fillna(0.0)
+    made = flows.aggregate(
+        wide,
+        regions=[label.split("|")[0] for label in wide.columns],
+        final_demand={"SE": "rest of SE", "DE": "rest of EU", "CN": "rest of world"},
+    )
+    W = wide.to_numpy()
+    np.testing.assert_allclose(made.dense(), W.T @ flows.dense() @ W, rtol=1e-14)
+    assert made.group_names == ["cluster", "rest of SE", "rest of EU", "rest of world"]
+    assert made.final_demand_names == made.group_names
+    np.testing.assert_allclose(made.final_demand[:, 1:], W.T @ flows.final_demand, rtol=1e-14)
+    assert not made.final_demand[:, 0].any()
+    np.testing.assert_allclose(made.output.sum(), flows.output.sum(), rtol=1e-14)
+    found = kedja.value_chain.gvc_participation(made)
+    assert found["group"].tolist() == made.group_names
+    assert found.meta["adding_up"] < 1e-12
+    # sparse rows, and rows in another order, give the same bits
+    sparse = pytest.importorskip("scipy.sparse")
+    thin = kedja.Flows(
+        sparse.csr_array(flows.dense()),
+        flows.final_demand,
+        labels=flows.labels,
+        groups=flows.groups,
+    )
+    moved = _countries([3, 1, 5, 0, 4, 2])
+    for other in (thin, moved):
+        same = other.aggregate(
+            wide, regions=dict(zip(made.labels, made.groups, strict=True)),
+            final_demand={"CN": "rest of world", "SE": "rest of SE", "DE": "rest of EU"},
+        )  # fmt: skip
+        assert same.to_frame().loc[made.labels, made.labels].equals(made.to_frame())
+        named = same.final_demand_frame().loc[made.labels, made.final_demand_names]
+        assert named.equals(made.final_demand_frame())
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "text"),
+    [
+        (lambda w: w.drop("a"), "E_DANGLING", "sector 'a' is missing"),
+        (lambda w: w.replace(0.75, 0.5), "E_RANGE", "row a, value 0.75: the shares"),
+        (lambda w: w.replace(0.75, -0.75), "E_RANGE", "row a, value -0.75: a share"),
+        (lambda w: w.replace(0.75, np.nan), "E_RANGE", "row a, value nan: a share"),
+    ],
+)
+def test_bad_shares_are_named(change, code, text):
+    flows = kedja.Flows([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0], labels=["a", "b"])
+    shares = pd.DataFrame({"c": [0.25, 0], "a": [0.75, 0], "b": [0, 1.0]}, ["a", "b"])
+    with pytest.raises(kedja.DataError, match=text) as info:
+        flows.aggregate(change(shares))
+    assert info.value.code == code
+
+
+def test_bad_destinations_are_named():
+    flows = _countries()
+    merged = [label[:2] for label in flows.labels]
+    for given, code, text in (
+        ({"SE": "SE", "DE": "DE"}, "E_DANGLING", "'CN' is missing"),
+        ({"SE": "SE", "DE": "DE", "CN": "moon"}, "E_DANGLING", "CN goes to 'moon'"),
+        (["SE", "DE"], "E_SHAPE", "2 destinations for 3 columns"),
+    ):
+        with pytest.raises(kedja.DataError, match=text) as info:
+            flows.aggregate(merged, final_demand=given)
+        assert info.value.code == code
+
+
 def test_values_cannot_be_changed():
     given = Z.copy()
     flows = kedja.Flows(given, Y)

@@ -24,7 +24,7 @@ def test_a_cluster_beside_the_rest_of_its_country_and_the_world():
     exec(code("gvc.md"), made)
     flows, result = made["flows"], made["result"]
     assert flows.output.sum() == pytest.approx(made["world"].output.sum())
-    assert result["group"].tolist() == ["cluster", "rest of SE", "abroad"]
+    assert result["group"].tolist() == ["cluster", "rest of SE", "rest of EU", "rest of world"]
     # Exports of the cluster by hand: all sales less those to itself (the cluster has no consumers).
     z = made["Z"]
     own = {"SE|steel": 0.1, "SE|machines": 0.3}
