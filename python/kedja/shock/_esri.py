@@ -83,7 +83,8 @@ def esri(
     -------
     Result
         A row per company (shocks None) or per scenario (with column ``scenario``); ``esri``,
-        ``esri_downstream``, ``esri_upstream`` in [0, 1], ``iterations``, ``status``:
+        ``esri_downstream``, ``esri_upstream`` in [0, 1], ``iterations`` (steps;
+        in single precision passes over the suppliers' rows), ``status``:
         ``not_converged`` ('fixed_point': no bound within `max_iterations`, the value is a lower
         bound; 'published': losses were still moving and do not fade, so the value depends on
         `eps`),

@@ -24,6 +24,7 @@
 #include <kedja/measures/shock/esri_result.hpp>
 #include <kedja/measures/shock/hub_first_map.hpp>
 #include <kedja/measures/shock/lanes.hpp>
+#include <kedja/measures/shock/linear_push.hpp>
 #include <kedja/measures/shock/loss_map.hpp>
 #include <kedja/measures/shock/market_table.hpp>
 #include <kedja/measures/shock/scenarios.hpp>
@@ -54,10 +55,10 @@ inline void put_back(const esri_result& from, std::span<const std::size_t> rows,
 }
 
 template <class Cascade>
-void fade(const hub_first_map& down, const hub_first_map& up, const scenarios& given,
-          std::span<const double> weight, double eps, const potential& of_down,
-          const std::vector<double>& price, esri_result& result, task& job) {
-  const typename Cascade::setting setting{given, weight, eps, of_down, price};
+void fade(const hub_first_map& down, const push_map& up, const scenarios& given,
+          std::span<const double> weight, double eps, const potential& of_down, esri_result& result,
+          task& job) {
+  const typename Cascade::setting setting{given, weight, eps, of_down};
   for_blocks(
       given.count(), Cascade::scenarios_at_once, job, [&] { return Cascade(down, up); },
       [&](Cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
@@ -118,9 +119,10 @@ void step_through(const loss_map& down, const loss_map& up, const market_table* 
 /// were still moving and do not fade, so the value depends on eps.
 ///
 /// In large networks the fixed points of cascades that fade, with nobody replaced, are found
-/// thirty-two scenarios at a time in single precision, with the rounding inside the bound
-/// (fading_cascade); all others eight at a time in synchronous steps. O(links reached) per pass
-/// over the rows; 280 n bytes per thread. A scenario's value does not depend on the others.
+/// thirty-two scenarios at a time downstream and one by one upstream, in single precision with the
+/// rounding inside the bound (fading_cascade; its iterations are the passes downstream); all others
+/// eight at a time in synchronous steps. O(links reached) per pass over the rows; 280 n bytes per
+/// thread. A scenario's value does not depend on the others.
 /// Bit-identical for any number of threads. Throws invalid_argument naming the argument and the
 /// company.
 template <graph::two_way_graph G>
@@ -155,27 +157,29 @@ template <graph::two_way_graph G>
   if (options.mode == esri_mode::fixed_point && !markets && of_down.exists && of_up.exists &&
       eps >= 1e-7 && g.num_links() >= options.single_precision_from)
     price = detail::price_of_residual(up, weight, job);
-  if (!price.empty()) {
-    const detail::hub_first_map hub_down(down), hub_up(up);
+  const bool fades = !price.empty();
+  if (fades) {
+    const detail::hub_first_map hub_down(down);
+    const detail::push_map push_up(up, std::move(price));
     switch (best_instruction_set()) {
       case instruction_set::avx512:
-        detail::fade<detail::avx512::fading_cascade>(hub_down, hub_up, given, weight, eps, of_down,
-                                                     price, result, job);
+        detail::fade<detail::avx512::fading_cascade>(hub_down, push_up, given, weight, eps, of_down,
+                                                     result, job);
         break;
       case instruction_set::avx2:
-        detail::fade<detail::avx2::fading_cascade>(hub_down, hub_up, given, weight, eps, of_down,
-                                                   price, result, job);
+        detail::fade<detail::avx2::fading_cascade>(hub_down, push_up, given, weight, eps, of_down,
+                                                   result, job);
         break;
       case instruction_set::baseline:
-        detail::fade<detail::baseline::fading_cascade>(hub_down, hub_up, given, weight, eps,
-                                                       of_down, price, result, job);
+        detail::fade<detail::baseline::fading_cascade>(hub_down, push_up, given, weight, eps,
+                                                       of_down, result, job);
     }
     for (std::size_t i = 0; i < count; ++i)
       if (!(result.error_bound[i] <= eps)) open.push_back(i);
   }
-  if (price.empty() || !open.empty()) {
-    const scenarios& left = price.empty() ? given : given.some(open);
-    esri_result slow = price.empty() ? std::move(result) : detail::empty_result(left.count());
+  if (!fades || !open.empty()) {
+    const scenarios& left = !fades ? given : given.some(open);
+    esri_result slow = !fades ? std::move(result) : detail::empty_result(left.count());
     const detail::synchronous_setting setting{
         left, weight, options, eps, of_down, of_up, markets.has_value()};
     const detail::market_table* const table = markets ? &*markets : nullptr;
@@ -192,7 +196,7 @@ template <graph::two_way_graph G>
         detail::step_through<detail::baseline::synchronous_cascade>(down, up, table, setting, slow,
                                                                     job);
     }
-    if (price.empty())
+    if (!fades)
       result = std::move(slow);
     else
       detail::put_back(slow, open, result);

@@ -26,29 +26,24 @@ struct counters {
 };
 
 /// Losses rise from the shock to the fixed point row by row, each with the newest losses of others.
-/// A row rises in a scenario only when it would by more than that scenario's threshold; else it is
-/// late, and is looked at again should the threshold fall. What happens in a
+/// A row rises in a scenario only when it would by more than the threshold. What happens in a
 /// scenario depends on no other: a row that is looked at for another's sake finds nothing new.
 class fading_channel {
  public:
   explicit fading_channel(const hub_first_map& map)
-      : map_(map), loss_(map.rows()), due_(map.rows()), late_(map.rows()), touched_(map.rows()) {}
+      : map_(map), loss_(map.rows()), due_(map.rows()), touched_(map.rows()) {}
 
+  [[nodiscard]] vertex_id companies() const noexcept { return map_.rows(); }
   void start(std::size_t lane, vertex_id company, float loss) {
     const vertex_id r = map_.rank[company];
     loss_[r].values()[lane] = loss;
     touched_.add(r);
     tell(r);
   }
-  /// Goes on with the rows that were late.
-  void resume() {
-    late_.drain(rows_);
-    for (const vertex_id r : rows_) due_.add(r);
-  }
 
-  /// Until no row would rise by more than its scenario's threshold (infinite: the scenario rests).
-  /// Adds 1 to `passes` for scenarios in which something rose, per pass over the rows.
-  void settle(const floats& threshold, counters& passes, task& job) {
+  /// Until no row would rise by more than `threshold`. Adds 1 to `passes` for scenarios in which
+  /// something rose, per pass over the rows.
+  void settle(float threshold, counters& passes, task& job) {
     std::size_t work = 0;
     for (vertex_id r = due_.next(0); r != no_vertex; r = due_.next(0)) {
       counters rose;
@@ -66,21 +61,6 @@ class fading_channel {
     }
   }
 
-  /// sum over the late rows of price, by company, times what they would rise by, per scenario.
-  void owed(const std::vector<double>& price, double* sum, task& job) {
-    std::fill(sum, sum + many, 0.0);
-    std::size_t work = 0;
-    for (vertex_id r = late_.next(0); r != no_vertex; r = late_.next(r + std::uint64_t{1})) {
-      floats lost;
-      row(r, lost);
-      const double unit = price[map_.company[r]];
-      const float *now = lost.values(), *old = loss_[r].values();
-      for (std::size_t k = 0; k < many; ++k)
-        sum[k] += unit * static_cast<double>(now[k] > old[k] ? now[k] - old[k] : 0.0f);
-      if ((work += map_.row(r).size() + 8) > checkpoint_arcs) work = 0, job.checkpoint();
-    }
-  }
-
   /// Adds the companies whose losses may not be 0.
   void reached(row_set& companies) {
     for (vertex_id r = touched_.next(0); r != no_vertex; r = touched_.next(r + std::uint64_t{1})) {
@@ -89,8 +69,6 @@ class fading_channel {
       for (auto w = felt_by.rbegin(); w != felt_by.rend() && *w >= map_.live; ++w)
         companies.add(map_.company[*w]);
     }
-    for (vertex_id r = late_.next(0); r != no_vertex; r = late_.next(r + std::uint64_t{1}))
-      companies.add(map_.company[r]);
   }
   /// A company's loss after one more step, and as it stands.
   void last_step(vertex_id company, floats& lost) const { row(map_.rank[company], lost); }
@@ -104,7 +82,6 @@ class fading_channel {
   void fetch_company(vertex_id company) const { fetch(map_.rank[company]); }
 
   void clear() {
-    late_.drain(rows_);
     due_.drain(rows_);
     touched_.drain(rows_);
     for (const vertex_id r : rows_) loss_[r] = floats{};
@@ -149,24 +126,20 @@ class fading_channel {
     const float_part one = float_part{} + 1.0f;
     for (std::size_t p = 0; p < parts; ++p) lost.part[p] = most.part[p] < one ? most.part[p] : one;
   }
-  [[gnu::always_inline]] inline void rise(vertex_id r, const floats& lost, const floats& threshold,
+  [[gnu::always_inline]] inline void rise(vertex_id r, const floats& lost, float threshold,
                                           counters& rose) {
-    constexpr float rest = std::numeric_limits<float>::infinity();
     floats& loss = loss_[r];
-    bits_part any_rise{}, any_late{};
+    bits_part any_rise{}, any_more{};
     for (std::size_t p = 0; p < parts; ++p) {
       const float_part old = loss.part[p], now = lost.part[p];
-      const bits_part rises = now > old + threshold.part[p];
-      any_late |= (now > old) & (threshold.part[p] < rest) & ~rises;
+      const bits_part rises = now > old + threshold;
+      any_more |= now > old;
       any_rise |= rises;
       rose.part[p] |= rises;
       loss.part[p] = rises ? now : old;
     }
-    if (any(any_rise)) {
-      touched_.add(r);
-      tell(r);
-    }
-    if (any(any_late)) late_.add(r);
+    if (any(any_more)) touched_.add(r);
+    if (any(any_rise)) tell(r);
   }
   [[gnu::always_inline]] static inline bool any(const bits_part& bits) {
     using words = std::int64_t __attribute__((vector_size(KEDJA_LANE_BYTES)));
@@ -178,7 +151,7 @@ class fading_channel {
 
   const hub_first_map& map_;
   std::vector<floats> loss_;
-  row_set due_, late_, touched_;  ///< ranks
+  row_set due_, touched_;  ///< ranks
   std::vector<vertex_id> rows_;
 };
 

@@ -19,6 +19,7 @@
 #include <kedja/measures/shock/amplification.hpp>
 #include <kedja/measures/shock/esri_result.hpp>
 #include <kedja/measures/shock/hub_first_map.hpp>
+#include <kedja/measures/shock/linear_push.hpp>
 #include <kedja/measures/shock/loss_map.hpp>
 #include <kedja/measures/shock/market_table.hpp>
 #include <kedja/measures/shock/row_set.hpp>

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 #include <vector>
@@ -78,10 +80,17 @@ TEST(Esri, SinglePrecisionStaysWithinItsBound) {
                        .essential = essential,
                        .revenue = revenue,
                        .cost = cost};
-    const auto each = scenarios::each_company(n);
+    auto each = scenarios::each_company(n);
+    for (int i = 0; n > 0 && i < 8; ++i) {  // partial shocks of several companies
+      std::set<vertex_id> hit;
+      for (std::uint64_t k = 1 + random.below(5); k > 0; --k)
+        hit.insert(static_cast<vertex_id>(random.below(n)));
+      for (const vertex_id v : hit) each.add({v, random.uniform()});
+      each.close();
+    }
     const auto exact = esri(g, p, each, {.eps = 1e-13});
     const auto one = esri(g, p, each, {.single_precision_from = 0}, {.threads = 1});
-    for (std::size_t v = 0; v < n; ++v) {
+    for (std::size_t v = 0; v < each.count(); ++v) {
       if (exact.status[v] != value_status::ok) continue;
       ASSERT_EQ(one.status[v], value_status::ok);
       EXPECT_LE(one.error_bound[v], 1e-6);
@@ -97,6 +106,67 @@ TEST(Esri, SinglePrecisionStaysWithinItsBound) {
     }
   }
   EXPECT_GT(bounded, 1000u);
+}
+
+TEST(LinearPush, RisesToTheFixedPointAndKnowsWhatIsLeft) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const auto g = test::make_links(seed).graph(true, true);
+    const vertex_id n = g.num_vertices();
+    random_stream random(seed, 2);
+    std::vector<double> revenue(n, 0.01);
+    for (vertex_id v = 0; v < n; ++v)
+      for (const double w : g.successor_weights(v)) revenue[v] += 1.2 * w;
+    const auto map = detail::upstream_map(g, {.revenue = revenue});
+    const std::vector<double> weight(n, 1.0 / std::max(n, 1u));
+    task job({}, 1);
+    const detail::push_map felt(map, detail::price_of_residual(map, weight, job));
+    detail::linear_push push(felt);
+    for (const double eps : {1e-3, 1e-9}) {
+      std::vector<double> shock(n, 0.0);
+      for (std::uint64_t k = n == 0 ? 0 : 1 + random.below(3); k > 0; --k)
+        shock[random.below(n)] = random.below(2) == 0 ? 1.0 : random.uniform();
+      for (vertex_id v = 0; v < n; ++v) push.start(v, shock[v]);
+      const double owed = push.settle(eps, job);
+      EXPECT_LE(owed, eps);
+      std::vector<double> x = shock;  // by plain sweeps
+      for (int sweep = 0; sweep < 500; ++sweep)
+        for (vertex_id v = 0; v < n; ++v) {
+          double heard = 0;
+          for (std::uint64_t k = map.offset[v]; k < map.offset[v + std::size_t{1}]; ++k)
+            heard += std::abs(map.share[k]) * x[map.source[k]];
+          x[v] = std::min(std::max(shock[v], heard), 1.0);
+        }
+      double missing = 0;
+      std::vector<double> found(n, 0.0);
+      for (const vertex_id v : push.companies()) {
+        EXPECT_EQ(found[v], 0.0) << "company " << v << " stands twice";
+        found[v] = push.loss(v);
+      }
+      for (vertex_id v = 0; v < n; ++v) {
+        EXPECT_LE(found[v], x[v] * (1 + 1e-6) + 1e-300);
+        missing += weight[v] * (x[v] - found[v]);
+      }
+      EXPECT_LE(missing, owed + 1e-6);
+      push.clear();
+      EXPECT_TRUE(push.companies().empty());
+    }
+  }
+}
+
+TEST(LinearPush, SortsLossesByCompanyAndKeepsEqualOnesInOrder) {
+  for (const vertex_id companies : {1u, 5000u, 20'000'000u, 4'000'000'000u}) {
+    random_stream random(companies, 3);
+    std::vector<detail::lane_loss> losses, spare;
+    for (std::uint32_t i = 0; i < 5000; ++i)
+      losses.push_back({static_cast<vertex_id>(random.below(companies)), i, 0.5f});
+    auto expected = losses;
+    std::ranges::stable_sort(expected, {}, &detail::lane_loss::company);
+    detail::sort_by_company(losses, spare, companies);
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      ASSERT_EQ(losses[i].company, expected[i].company);
+      ASSERT_EQ(losses[i].lane, expected[i].lane);
+    }
+  }
 }
 
 TEST(Esri, TellsNegativeSharesAndUnknownCompanies) {
