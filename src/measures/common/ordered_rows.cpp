@@ -46,25 +46,20 @@ ordered_rows::ordered_rows(const flow_matrix& z, std::span<const double> x)
   for (std::size_t v = 0; v < z.n; ++v) at[place_[v]] = static_cast<std::uint32_t>(v);
   columns_.reserve(z.columns.size());
   values_.reserve(z.values.size());
-  std::vector<std::pair<std::uint32_t, double>> row;
   for (std::size_t p = 0; p < z.n; ++p) {
     const std::uint32_t v = at[p];
-    row.clear();
-    for (auto k = static_cast<std::size_t>(z.offsets[v]);
-         k < static_cast<std::size_t>(z.offsets[v + 1]); ++k)
-      if (x[v] > 0) row.emplace_back(place_[z.columns[k]], z.values[k] / x[v]);
-    std::ranges::sort(row);
-    std::int64_t before = 0;
-    for (const auto& [column, value] : row) {
-      if (column == p) {
-        diagonal_[p] -= value;
-        continue;
+    if (x[v] > 0)
+      for (auto k = static_cast<std::size_t>(z.offsets[v]);
+           k < static_cast<std::size_t>(z.offsets[v + 1]); ++k) {
+        const std::uint32_t column = place_[z.columns[k]];
+        const double share = z.values[k] / x[v];
+        if (column == p) {
+          diagonal_[p] -= share;
+          continue;
+        }
+        columns_.push_back(column);
+        values_.push_back(share);
       }
-      before += column < p;
-      columns_.push_back(column);
-      values_.push_back(value);
-    }
-    middle_.push_back(offsets_.back() + before);
     offsets_.push_back(static_cast<std::int64_t>(columns_.size()));
     productive_ = productive_ && diagonal_[p] > 0;
   }
@@ -72,24 +67,30 @@ ordered_rows::ordered_rows(const flow_matrix& z, std::span<const double> x)
 
 int ordered_rows::correct(std::span<const double> r, std::span<double> out, double reduction,
                           int most, task& job) const {
-  // P = (I - S T) without what stands after the row; P^-1 (I - S T) v = v - P^-1 U v in one pass.
+  // P = (I - S T) without what stands after the row; P^-1 (I - S T) v = v - P^-1 U v in one pass,
+  // which finds in h the new values of the rows before and the old ones of those after.
   const std::size_t n = place_.size();
-  std::vector<double> start(n), found(n), h(n);
-  for (std::size_t v = 0; v < n; ++v) start[place_[v]] = r[v];
-  const auto sum = [&](std::int64_t first, std::int64_t last, std::span<const double> v) {
-    double total = 0;
-    for (auto k = static_cast<std::size_t>(first); k < static_cast<std::size_t>(last); ++k)
-      total += values_[k] * v[columns_[k]];
-    return total;
+  std::vector<double> start(n, 0.0), found(n), h(n);
+  const auto row = [&](std::size_t p, std::span<const double> v) {
+    double even = 0, odd = 0;  // two sums do not wait for each other
+    auto k = static_cast<std::size_t>(offsets_[p]);
+    const auto end = static_cast<std::size_t>(offsets_[p + 1]);
+    for (; k + 2 <= end; k += 2) {
+      even += values_[k] * v[columns_[k]];
+      odd += values_[k + 1] * v[columns_[k + 1]];
+    }
+    if (k < end) even += values_[k] * v[columns_[k]];
+    return even + odd;
   };
+  for (std::size_t v = 0; v < n; ++v) found[place_[v]] = r[v];
   for (std::size_t p = 0; p < n; ++p) {
-    start[p] = (start[p] + sum(offsets_[p], middle_[p], start)) / diagonal_[p];
+    start[p] = (found[p] + row(p, start)) / diagonal_[p];
     if (p % (1 << 14) == 0) job.checkpoint();
   }
   const auto product = [&](std::span<const double> v, std::span<double> y) {
+    std::ranges::copy(v, h.begin());
     for (std::size_t p = 0; p < n; ++p) {
-      const double ahead = sum(middle_[p], offsets_[p + 1], v);
-      h[p] = (ahead + sum(offsets_[p], middle_[p], h)) / diagonal_[p];
+      h[p] = row(p, h) / diagonal_[p];
       y[p] = v[p] - h[p];
       if (p % (1 << 14) == 0) job.checkpoint();
     }

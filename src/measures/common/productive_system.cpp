@@ -163,43 +163,54 @@ struct productive_system::state {
     left -= gmres(product, r, out, reduction, left);
   }
 
-  /// Solve by correction until the residual is rounding. `first` is the first guess.
-  solution refine(std::span<const double> b, std::vector<double> first, task& job) const {
-    solution made{std::move(first), {}};
-    std::vector<double> r(n()), slack(n()), step(n());
+  /// An approximate solution and what is left of its right-hand side.
+  struct answer {
+    explicit answer(std::size_t n) : r(n), slack(n) { found.value.resize(n); }
+    solution found;
+    std::vector<double> r, slack;  // see `residual`
+  };
+
+  /// Solve by correction until the residual is rounding.
+  answer refine(std::span<const double> b, task& job) const {
+    answer made(n());
+    std::ranges::copy(b, made.r.begin());
+    answer best = made;
+    std::vector<double> step(n());
     int left = options.max_iterations;
-    double before = std::numeric_limits<double>::infinity();
-    std::vector<double> best = made.value;
+    double before = std::numeric_limits<double>::infinity(), now = largest(b);
     for (int round = 0; round < 60; ++round) {
-      residual(b, made.value, r, slack, job);
-      const double now = largest(r);
-      if (!(now < before)) {  // the last correction did not help
-        made.value = best;
-        break;
+      if (round > 0) {
+        residual(b, made.found.value, made.r, made.slack, job);
+        now = largest(made.r);
+        if (!(now < before)) break;  // the last correction did not help
       }
-      best = made.value;
-      made.record.residual = now;
+      best = made;
+      const double size = largest(made.found.value);
+      const double rounding = eps * std::max(largest(b), size);
       const bool slow = now > before / 4;
       before = now;
-      if (now == 0 || (slow && now <= 8 * eps * std::max(largest(b), largest(made.value))) ||
-          left <= 0)
-        break;
-      correct(r, step, 1e-9, left, job);
-      for (std::size_t i = 0; i < n(); ++i) made.value[i] += step[i];
+      if (now == 0 || (slow && now <= 8 * rounding) || left <= 0) break;
+      double reduction = 1e-9;
+      if (size <= well_conditioned * largest(b) && largest(w.value) <= well_conditioned) {
+        if (now <= rounding) break;  // as much as the last bit of the values leaves
+        reduction = std::max(reduction, rounding / (4 * now));
+      }
+      correct(made.r, step, reduction, left, job);
+      for (std::size_t i = 0; i < n(); ++i) made.found.value[i] += step[i];
     }
-    made.record.iterations = factors || eliminated ? 0 : options.max_iterations - left;
-    made.record.converged =
-        made.record.residual <= 8 * eps * std::max(largest(b), largest(made.value));
-    return made;
+    solve_record& record = best.found.record;
+    record.residual = before;
+    record.iterations = factors || eliminated ? 0 : options.max_iterations - left;
+    record.converged = before <= 8 * eps * std::max(largest(b), largest(best.found.value));
+    return best;
   }
 
   /// Bounds |exact - v| by component. With r the residual of v, exact - v = (I - S T)^-1 r, which
   /// is z + (I - S T)^-1 (r - (I - S T) z) for any z, so a z near the correction makes the bound
   /// tight.
-  std::vector<double> error_bounds(std::span<const double> b, std::span<const double> v,
-                                   task& job) const {
-    std::vector<double> r(n()), slack(n()), step(n(), 0.0), bound(n());
-    residual(b, v, r, slack, job);
+  std::vector<double> error_bounds(const answer& given, task& job) const {
+    const std::vector<double>& r = given.r;
+    std::vector<double> slack = given.slack, step(n(), 0.0), bound(n());
     const auto quotient = [&](std::span<const double> left) {
       double most = 0;
       for (std::size_t i = 0; i < n(); ++i)
@@ -224,19 +235,28 @@ struct productive_system::state {
     return bound;
   }
 
-  /// Proves (I - S T) w > 0, or says where it fails.
-  bool prove(task& job) {
-    const std::vector<double> zero(n(), 0.0);
-    std::vector<double> r(n()), slack(n());
-    residual(zero, w.value, r, slack, job);  // r = -(I - S T) w
+  /// Takes w with r = 1 - (I - S T) w and proves (I - S T) w > 0, or says that it fails.
+  bool prove(answer&& ones) {
+    w = std::move(ones.found);
     gain.resize(n());
     radius_bound = 0;
     for (std::size_t i = 0; i < n(); ++i) {
-      gain[i] = -r[i] - slack[i];
+      gain[i] = 1 - ones.r[i] - ones.slack[i] - 2 * eps;
       if (!(w.value[i] > 0 && w.value[i] < most_rounds && gain[i] > 0)) return false;
       radius_bound = std::max(radius_bound, 1 - gain[i] / w.value[i] * (1 - 4 * eps));
     }
     return radius_bound < 1;
+  }
+
+  /// A w that is near enough for the proof, from few steps.
+  answer rough_ones(std::span<const double> one, task& job) const {
+    answer made(n());
+    int left = options.max_iterations;
+    correct(one, made.found.value, 1e-3, left, job);
+    residual(one, made.found.value, made.r, made.slack, job);
+    made.found.record.iterations = factors || eliminated ? 0 : options.max_iterations - left;
+    made.found.record.residual = largest(made.r);
+    return made;
   }
 
   [[noreturn]] void refuse(task& job) const {
@@ -250,7 +270,7 @@ productive_system::productive_system(productive_system&&) noexcept = default;
 
 productive_system::productive_system(const flow_matrix& z, std::span<const double> x,
                                      bool transpose, const solve_options& options,
-                                     const run_context& ctx)
+                                     const run_context& ctx, find what)
     : state_(std::make_unique<state>()) {
   state& s = *state_;
   task job(ctx);
@@ -303,28 +323,37 @@ productive_system::productive_system(const flow_matrix& z, std::span<const doubl
     s.rows.emplace(s.z, s.x);
     if (!s.rows->productive()) s.refuse(job);
   }
-  s.w = s.refine(one, one, job);
-  bool proved = s.prove(job);
-  if (!proved && !direct && options.method == solver::automatic && n <= direct_at_most &&
-      !s.w.record.converged) {
-    eliminate();
-    s.w = s.refine(one, one, job);
-    proved = s.prove(job);
+  bool proved = false;
+  if (what == find::proof) {
+    state::answer near = s.rough_ones(one, job);
+    // Where even few digits take long, find out by which method the system is solved best.
+    if (near.found.record.iterations <= 60) proved = s.prove(std::move(near));
   }
-  if (!direct && options.method == solver::automatic && !s.factors && !s.z.is_dense() &&
-      !s.w.record.converged) {
+  const auto attempt = [&] {
+    const state::answer found = s.refine(one, job);
+    proved = s.prove(state::answer(found));
+    if (proved) s.w.record.error_bound = largest(s.error_bounds(found, job));
+  };
+  const bool done = proved && n > 0;
+  if (!done) attempt();
+  const bool settled = done || s.w.record.converged;
+  if (!proved && !settled && !direct && options.method == solver::automatic &&
+      n <= direct_at_most) {
+    eliminate();
+    attempt();
+  }
+  if (!settled && !direct && options.method == solver::automatic && !s.factors && !s.z.is_dense()) {
     s.eliminated.emplace(s.z, s.x, sparse_entries, job);
-    if (s.eliminated->done()) {
-      s.w = s.refine(one, one, job);
-      proved = s.prove(job);
-    } else {
+    if (s.eliminated->done())
+      attempt();
+    else
       s.eliminated.reset();
-    }
   }
   if (!proved) s.refuse(job);
 
-  s.condition = n == 0 ? 1.0 : s.norm * largest(s.w.value);
-  s.w.record.error_bound = largest(s.error_bounds(one, s.w.value, job));
+  const double gain =
+      done ? std::ranges::min(s.gain) : 1.0;  // of a rough w; else 1 but for rounding
+  s.condition = n == 0 ? 1.0 : s.norm * largest(s.w.value) / gain;
   job.finish();
 }
 
@@ -340,10 +369,10 @@ solution productive_system::solve(std::span<const double> b, const run_context& 
   const state& s = *state_;
   if (b.size() != s.n()) throw invalid_argument("there must be one value per sector");
   task job(ctx);
-  solution made = s.refine(b, std::vector<double>(b.begin(), b.end()), job);
-  made.record.error_bound = largest(s.error_bounds(b, made.value, job));
+  state::answer made = s.refine(b, job);
+  made.found.record.error_bound = largest(s.error_bounds(made, job));
   job.finish();
-  return made;
+  return std::move(made.found);
 }
 
 solution productive_system::solve_other_side(std::span<const double> b,
@@ -353,14 +382,12 @@ solution productive_system::solve_other_side(std::span<const double> b,
   if (b.size() != s.n()) throw invalid_argument("there must be one value per sector");
   task job(ctx);
   const std::size_t n = s.n();
-  std::vector<double> scaled(n), first(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    scaled[i] = s.x[i] > 0 ? b[i] / s.x[i] : 0.0;
-    first[i] = scaled[i];
-  }
-  solution made = s.refine(scaled, std::move(first), job);
-  std::vector<double> t = made.value, passed(n);
-  std::vector<double> bound = s.error_bounds(scaled, t, job);
+  std::vector<double> scaled(n);
+  for (std::size_t i = 0; i < n; ++i) scaled[i] = s.x[i] > 0 ? b[i] / s.x[i] : 0.0;
+  const state::answer inner = s.refine(scaled, job);
+  const std::vector<double>& t = inner.found.value;
+  std::vector<double> bound = s.error_bounds(inner, job), passed(n);
+  solution made = inner.found;
   double rounding = 0;  // of b / x
   for (std::size_t i = 0; i < n; ++i)
     rounding = std::max(rounding, eps * std::abs(scaled[i]) / s.gain[i]);
@@ -384,9 +411,7 @@ solution productive_system::solve_other_side(std::span<const double> b,
     made.record.error_bound = std::max(made.record.error_bound, error * (1 + 8 * eps));
   }
   double worst = 0;  // in money: x_i times the scaled residual
-  std::vector<double> r(n), slack(n);
-  s.residual(scaled, t, r, slack, job);
-  for (std::size_t i = 0; i < n; ++i) worst = std::max(worst, s.x[i] * std::abs(r[i]));
+  for (std::size_t i = 0; i < n; ++i) worst = std::max(worst, s.x[i] * std::abs(inner.r[i]));
   made.record.residual = worst;
   job.finish();
   return made;

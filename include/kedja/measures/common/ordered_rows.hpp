@@ -29,11 +29,11 @@ class ordered_rows {
                         std::span<double> out, double& error_bound, task& job) const;
 
  private:
-  std::vector<std::uint32_t> place_;            // position -> place in the order
-  std::vector<std::int64_t> offsets_, middle_;  // by place; middle_: first column after the row
-  std::vector<std::uint32_t> columns_;          // places, increasing, without the row itself
-  std::vector<double> values_;                  // T_ij / x_i
-  std::vector<double> diagonal_;                // 1 - T_ii / x_i
+  std::vector<std::uint32_t> place_;    // position -> place in the order
+  std::vector<std::int64_t> offsets_;   // by place
+  std::vector<std::uint32_t> columns_;  // places, without the row itself
+  std::vector<double> values_;          // T_ij / x_i
+  std::vector<double> diagonal_;        // 1 - T_ii / x_i
   bool productive_ = true;
 };
 

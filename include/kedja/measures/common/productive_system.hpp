@@ -70,15 +70,20 @@ struct solution {
 /// for any number of threads. The arrays are borrowed.
 class productive_system {
  public:
+  /// What the constructor is to find: (I - S T)^-1 1 as exactly as can be, or only a vector near it
+  /// that proves the rest, in fewer steps.
+  enum class find { ones, proof };
+
   /// Throws invalid_argument naming a position with x_i < 0 or beyond 1e140, radius_error, or
   /// cancelled.
   productive_system(const flow_matrix& z, std::span<const double> x, bool transpose,
-                    const solve_options& options = {}, const run_context& ctx = {});
+                    const solve_options& options = {}, const run_context& ctx = {},
+                    find what = find::ones);
   ~productive_system();
   productive_system(productive_system&&) noexcept;
 
   [[nodiscard]] std::size_t size() const noexcept;
-  /// (I - S T)^-1 1, found by the constructor.
+  /// (I - S T)^-1 1, found by the constructor; with find::proof only a few digits of it.
   [[nodiscard]] const solution& ones() const noexcept;
   /// Upper bound of the spectral radius of S T; below 1.
   [[nodiscard]] double radius_bound() const noexcept;

@@ -29,9 +29,10 @@ namespace kedja::measures {
   }
   const std::vector<double> inputs = bought;
   for (double& x : bought) x = labour_share < 1 ? x / (1 - labour_share) : 0.0;
-  const productive_system system(z, bought, false, options, stage(ctx, 0.1, 0.6));
+  const productive_system system(z, bought, false, options, stage(ctx, 0.1, 0.4),
+                                 productive_system::find::proof);
   const std::vector<double> start(n, n == 0 ? 0.0 : labour_share / static_cast<double>(n));
-  solution found = system.solve_other_side(start, stage(ctx, 0.6, 1));
+  solution found = system.solve_other_side(start, stage(ctx, 0.4, 1));
   // Sums of inputs, the division by 1 - alpha and alpha / n are each rounded once: a relative
   // change of at most 4 eps of every coefficient, which moves v by at most 4 eps / alpha of its
   // sum.

@@ -41,7 +41,8 @@ inline sector_values by_sector(const productive_system& system, solution&& found
                                             const solve_options& options = {},
                                             const run_context& ctx = {}) {
   detail::check_length(final_demand, flows.z.n, "final demand");
-  const productive_system system(flows.z, flows.output, false, options, stage(ctx, 0, 0.6));
+  const productive_system system(flows.z, flows.output, false, options, stage(ctx, 0, 0.6),
+                                 productive_system::find::proof);
   return detail::by_sector(system, system.solve_other_side(final_demand, stage(ctx, 0.6, 1)),
                            flows);
 }
@@ -52,7 +53,8 @@ inline sector_values by_sector(const productive_system& system, solution&& found
                                          const solve_options& options = {},
                                          const run_context& ctx = {}) {
   detail::check_length(primary_inputs, flows.z.n, "primary inputs");
-  const productive_system system(flows.z, flows.output, true, options, stage(ctx, 0, 0.6));
+  const productive_system system(flows.z, flows.output, true, options, stage(ctx, 0, 0.6),
+                                 productive_system::find::proof);
   return detail::by_sector(system, system.solve_other_side(primary_inputs, stage(ctx, 0.6, 1)),
                            flows);
 }
@@ -66,7 +68,8 @@ struct inverse_result {
 [[nodiscard]] inline inverse_result leontief_inverse(const flow_table& flows,
                                                      const run_context& ctx = {}) {
   const std::size_t n = flows.z.n;
-  const productive_system system(flows.z, flows.output, true, {}, stage(ctx, 0, 0.2));
+  const productive_system system(flows.z, flows.output, true, {}, stage(ctx, 0, 0.2),
+                                 productive_system::find::proof);
   solution found = system.inverse(stage(ctx, 0.2, 1));  // (I - S Z')^-1 = L'
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = i + 1; j < n; ++j)
@@ -78,7 +81,8 @@ struct inverse_result {
 /// The whole Ghosh inverse G.
 [[nodiscard]] inline inverse_result ghosh_inverse(const flow_table& flows,
                                                   const run_context& ctx = {}) {
-  const productive_system system(flows.z, flows.output, false, {}, stage(ctx, 0, 0.2));
+  const productive_system system(flows.z, flows.output, false, {}, stage(ctx, 0, 0.2),
+                                 productive_system::find::proof);
   solution found = system.inverse(stage(ctx, 0.2, 1));
   inverse_result made{std::move(found.value), {}};
   combine(made.facts, system, found.record);

@@ -186,6 +186,39 @@ TEST(ProductiveSystem, CompressedRowsGiveTheSameAnswer) {
   }
 }
 
+TEST(ProductiveSystem, AProofFromFewStepsGivesTheSameAnswers) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    const table t = make_table(seed, 3 + seed % 20);
+    const sparse_flows rows = compressed(t.view());
+    for (const solver method : {solver::direct, solver::iterative})
+      for (const flow_matrix& z : {t.view(), rows.view()})
+        for (const bool transpose : {false, true}) {
+          solve_options options;
+          options.method = method;
+          const auto make = [&](productive_system::find what) {
+            return productive_system(z, t.x, transpose, options, {}, what);
+          };
+          try {
+            const productive_system whole = make(productive_system::find::ones);
+            const productive_system rough = make(productive_system::find::proof);
+            EXPECT_GE(rough.condition(), whole.condition() * (1 - 1e-9));
+            EXPECT_LT(rough.radius_bound(), 1);
+            const std::vector<double> b(t.n, 2.5);
+            for (const bool other : {false, true}) {
+              const solution a = other ? whole.solve_other_side(b) : whole.solve(b);
+              const solution c = other ? rough.solve_other_side(b) : rough.solve(b);
+              EXPECT_TRUE(c.record.converged);
+              for (std::size_t i = 0; i < t.n; ++i)
+                EXPECT_NEAR(a.value[i], c.value[i], a.record.error_bound + c.record.error_bound);
+            }
+          } catch (const radius_error&) {
+            EXPECT_TRUE(transpose);
+            EXPECT_THROW((void)make(productive_system::find::proof), radius_error);
+          }
+        }
+  }
+}
+
 TEST(ProductiveSystem, RadiusIsBoundedFromAboveOrRefusedFromBelow) {
   // [[a, b], [c, d]] with outputs 1 has a known radius.
   for (int k = 1; k <= 40; ++k) {
