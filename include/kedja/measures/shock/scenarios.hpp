@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/error.hpp>
@@ -49,16 +50,20 @@ class scenarios {
   [[nodiscard]] std::span<const hit> of(std::size_t i) const noexcept {
     return {hits_.data() + offset_[i], hits_.data() + offset_[i + 1]};
   }
-  /// Throws invalid_argument naming the scenario.
+  /// Throws invalid_argument naming the scenario: an unknown company, one that stands in it twice,
+  /// or a remaining outside [0, 1]. O(hits + n).
   void check(vertex_id n) const {
+    const auto refuse = [](std::size_t scenario, const std::string& what) {
+      throw invalid_argument("scenario " + std::to_string(scenario) + ": " + what);
+    };
+    std::vector<std::size_t> last(n, count());  // scenario in which a company was met last
     for (std::size_t i = 0; i < count(); ++i)
       for (const hit& h : of(i)) {
-        if (h.company >= n)
-          throw invalid_argument("scenario " + std::to_string(i) + ": company " +
-                                 std::to_string(h.company) + " does not exist");
+        const auto company = [&] { return "company " + std::to_string(h.company); };
+        if (h.company >= n) refuse(i, company() + " does not exist");
         if (!(h.remaining >= 0 && h.remaining <= 1))
-          throw invalid_argument("scenario " + std::to_string(i) + ": remaining is " +
-                                 std::to_string(h.remaining) + ", outside [0, 1]");
+          refuse(i, "remaining is " + std::to_string(h.remaining) + ", outside [0, 1]");
+        if (std::exchange(last[h.company], i) == i) refuse(i, company() + " stands in it twice");
       }
   }
 

@@ -183,6 +183,32 @@ TEST(Esri, TellsNegativeSharesAndUnknownCompanies) {
   }
 }
 
+TEST(Scenarios, ACompanyStandsInAScenarioOnce) {
+  scenarios given;
+  given.add({0, 0.5});
+  given.close();
+  given.add({0, 0.5});  // in another scenario
+  given.add({1, 0.0});
+  given.close();
+  EXPECT_NO_THROW(given.check(3));
+  given.add({2, 0.5});
+  given.add({1, 0.5});
+  given.add({2, 0.25});
+  given.close();
+  try {
+    static_cast<void>(esri(chain(), {}, given));
+    FAIL() << "a company was hit twice";
+  } catch (const invalid_argument& e) {
+    EXPECT_STREQ(e.what(), "scenario 2: company 2 stands in it twice");
+  }
+  for (const double remaining : {-0.1, 1.5, std::nan("")}) {
+    scenarios bad;
+    bad.add({0, remaining});
+    bad.close();
+    EXPECT_THROW(bad.check(3), invalid_argument);
+  }
+}
+
 TEST(Esri, GivesTheSameBitsForAnyNumberOfThreads) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     const auto g = test::make_links(seed).graph(true, true);
