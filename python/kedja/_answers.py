@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kedja._known_links import known_links
 from kedja._need import io_table
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Answer:
 
 def answers_of(data: Dataset) -> list[Answer]:
     """The five questions of an analysis, in their order."""
+    data = known_links(data)
     frame = data.companies.to_pandas()
     linked = len(data.links) > 0 or len(data.participations) > 0
     supply = len(data.links) > 0 and (

@@ -15,6 +15,7 @@ from kedja._errors import InvalidArgumentError
 from kedja._flows import Flows
 from kedja._flows_align import text_of
 from kedja._graph import CompanyGraph
+from kedja._known_links import marked
 from kedja._nace_sectors import goods_for_resale, sector_of_division
 from kedja._result import Result
 from kedja._run import Progress, context
@@ -347,6 +348,7 @@ def _tables(data: Any) -> tuple[Any, Any]:
 
     if isinstance(data, Dataset):
         links = data.links.to_pandas()
+        links = links[~marked(links)]
         if len(links) and "kind" in links:
             links = links[links["kind"].isin(["", "supply"])]
         return data.companies.to_pandas(), links if len(links) else None

@@ -1,4 +1,4 @@
-"""Links that were inferred, apart from those that are known."""
+"""Links that are known, apart from those that were inferred."""
 
 from __future__ import annotations
 
@@ -10,18 +10,30 @@ if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
 
+def marked(links: Any) -> np.ndarray:
+    """Which rows of a table of links a column ``inferred`` marks as such."""
+    if "inferred" not in links:
+        return np.zeros(len(links), dtype=bool)
+    said = links["inferred"].astype(str).str.strip().str.lower()
+    return np.asarray(said.isin(("true", "1", "yes", "y", "ja", "t")))
+
+
+def known_links(data: Dataset) -> Dataset:
+    """The data without links that were inferred: what a measure counts as fact."""
+    return split(data)[0]
+
+
 def split(data: Dataset) -> tuple[Dataset, Any]:
     """The data without the links that a column ``inferred`` marks as such, and these as a frame.
 
     The tables of `value_chain.infer_links` have that column; whoever adds them to the links of a
-    dataset must not find them among the dependencies that the report names.
+    dataset must not find them among what is known.
     """
+    if not len(data.links):
+        return data, data.links.to_pandas()
     links = data.links.to_pandas()
-    if "inferred" not in links:
-        return data, links.iloc[:0]
-    said = links["inferred"].astype(str).str.strip().str.lower()
-    marked = said.isin(("true", "1", "yes", "y", "ja", "t")).to_numpy()
-    if not marked.any():
+    inferred = marked(links)
+    if not inferred.any():
         return data, links.iloc[:0]
     from kedja import _core
     from kedja._dataset import Dataset
@@ -29,11 +41,11 @@ def split(data: Dataset) -> tuple[Dataset, Any]:
 
     tables: dict[str, Any] = {name: table for name, table in data._tables.items() if len(table)}
     del tables["links"]
-    if not marked.all():
-        tables["links"] = links[~marked]
+    if not inferred.all():
+        tables["links"] = links[~inferred]
     raw = [table_in_memory(name, table) for name, table in tables.items()]
     known = Dataset(_core.check(raw, "raise", {})[0], data._report, data.source)
-    return known, links[marked]
+    return known, links[inferred]
 
 
 def probabilities(links: Any) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import kedja
 import numpy as np
 import pandas as pd
@@ -231,3 +233,44 @@ def test_a_table_of_several_countries_is_refused():
 def test_can_be_cancelled():
     with pytest.raises(kedja.Cancelled):
         value_chain.infer_links(companies(), table(), progress=lambda f: False)
+
+
+def test_links_marked_as_inferred_never_count_as_known():
+    """Adding inferred links to a dataset changes no answer that rests on what is known."""
+    random = np.random.default_rng(3)
+    ids = [f"c{k:02}" for k in range(24)]
+    companies = pd.DataFrame(
+        {
+            "id": ids,
+            "nace": ["24.10", "25.71", "28.11"] * 8,
+            "size": random.integers(5, 90, 24),
+            "country": ["SE", "NO"] * 12,
+        }
+    )
+    members = pd.DataFrame({"company": ids, "cluster": ["a", "b"] * 12})
+    ends = random.choice(24, size=(2, 40))
+    known = pd.DataFrame({"source": [ids[k] for k in ends[0]], "target": [ids[k] for k in ends[1]]})
+    known = known[known["source"] != known["target"]].drop_duplicates()
+    guess = pd.DataFrame({"source": ids, "target": ids[5:] + ids[:5]})
+    both = pd.concat([known.assign(inferred=False), guess.assign(inferred=True)])
+
+    def data(links):
+        tables = {"companies": companies, "memberships": members}
+        return kedja.from_tables(**tables, **({} if links is None else {"links": links}))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the column inferred is no column of links
+        true, mixed, none, only = (
+            data(links) for links in (known, both, None, guess.assign(inferred=True))
+        )
+    flows = kedja.datasets.load("us_bea_2017_nace")
+    for a, b in ((true, mixed), (none, only)):
+        assert a.answers().frame.equals(b.answers().frame)
+        one, other = (value_chain.infer_links(d, flows, k=2) for d in (a, b))
+        assert one.meta["expected_links"] == other.meta["expected_links"]
+    assert mixed.graph("supply").num_links > true.graph("supply").num_links  # asked for by name
+    for measure in (kedja.gap.fragility, kedja.gap.tie_deficit, kedja.gap.reach):
+        one, other = (measure(d, progress=False).frame for d in (true, mixed))
+        pd.testing.assert_frame_equal(one, other)
+    with pytest.raises(kedja.InvalidArgumentError, match="supply links"):
+        kedja.gap.fragility(only)

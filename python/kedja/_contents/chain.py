@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kedja._contents.facts import Facts, provenance
-from kedja._contents.inferred import split
 from kedja._errors import KedjaError
+from kedja._known_links import split
 from kedja._need import SHIPPED_TABLE
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kedja._contents.facts import Facts, number, provenance
-from kedja._contents.inferred import probabilities
 from kedja._errors import KedjaError
+from kedja._known_links import probabilities
 
 if TYPE_CHECKING:
     from kedja._contents.chain import ChainTables

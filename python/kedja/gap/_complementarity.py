@@ -8,6 +8,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._known_links import known_links
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, context
@@ -271,6 +272,7 @@ def usefulness(data: Dataset, profile: Profile, *, count_itself: bool = False) -
 
 def link_graphs(data: Dataset) -> list[CompanyGraph]:
     """The graphs in which two companies count as linked, empty ones left out."""
+    data = known_links(data)
     graphs = [data.graph(kind) for kind in ("supply", "collaboration")]
     return [graph for graph in graphs if graph.num_links]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kedja._known_links import marked
 from kedja._result import Result
 from kedja.gap._evidence import Evidence, evidence_of
 
@@ -249,6 +250,7 @@ class _Witnesses:
     def _ties(self, others: set[str]) -> tuple[list[Link], list[Project]]:
         links = []
         table = self._data.links.to_pandas()
+        table = table[~marked(table)]
         if len(table):
             one = table["source"].isin(self._members) & table["target"].isin(others)
             two = table["source"].isin(others) & table["target"].isin(self._members)

@@ -8,6 +8,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._known_links import known_links, marked
 from kedja._profile import unknown
 from kedja._result import Result
 from kedja._run import Progress, context
@@ -208,6 +209,9 @@ def has_supply(data: Dataset) -> bool:
     if not len(data.links):
         return False
     links = data.links.to_pandas()
+    links = links[~marked(links)]
+    if not len(links):
+        return False
     return "kind" not in links or bool((links["kind"].replace("", "supply") == "supply").any())
 
 
@@ -223,6 +227,7 @@ class Supply:
         years: Any = None,
         threads: int = 0,
     ) -> None:
+        data = known_links(data)
         links = data.links.to_pandas()
         kind = links["kind"].replace("", "supply") if "kind" in links else None
         supply = links if kind is None else links[kind == "supply"]

@@ -10,6 +10,7 @@ import numpy as np
 from kedja._errors import DataError
 from kedja._flows import Flows
 from kedja._flows_align import text_of
+from kedja._known_links import known_links
 from kedja._nace_sectors import divisions_of
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def _of_companies(data: Dataset, companies: Any) -> np.ndarray | None:
     """From supply links with values; None when sales among companies leave nothing to final demand."""
     from kedja.gap._fragility import has_supply
 
+    data = known_links(data)
     links = data.links.to_pandas()
     if not has_supply(data) or "value" not in links:
         return None
@@ -137,7 +139,7 @@ def chain_of(members: np.ndarray, neighbours: list[np.ndarray]) -> np.ndarray:
 
 def supply_neighbours(data: Dataset) -> list[np.ndarray]:
     """Suppliers and customers of every company, by vertex; empty without supply links."""
-    graph = data.graph("supply")
+    graph = known_links(data).graph("supply")
     if not graph.num_links:
         return []
     seller, buyer, _ = graph._core.links()

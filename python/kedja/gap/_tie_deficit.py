@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from kedja import _core
+from kedja._known_links import known_links
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress
@@ -189,6 +190,7 @@ def significance(
         return null_models.tie_significance(
             data, draws=draws, seed=seed, threads=threads, progress=progress
         )
+    data = known_links(data)
     graph = data.graph("supply")
     if graph.num_links == 0:
         graph = data.graph("collaboration")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kedja import _core
 from kedja._groups import Groups
+from kedja._known_links import marked
 from kedja._need import io_table
 from kedja.recommend._names import word_parts
 
@@ -99,7 +100,7 @@ class History:
             first_free = int(project.max()) + 1
         if len(data.links):
             frame = data.links.to_pandas()
-            frame = frame[_texts(frame, "kind") != "ownership"]
+            frame = frame[(_texts(frame, "kind") != "ownership") & ~marked(frame)]
             a = frame["source"].map(number).to_numpy(dtype=np.int64)
             b = frame["target"].map(number).to_numpy(dtype=np.int64)
             ends = np.stack([np.minimum(a, b), np.maximum(a, b), _years(frame)])
