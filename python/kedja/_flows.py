@@ -510,7 +510,9 @@ class Flows:
         Notes
         -----
         A division that several sectors share goes to the one with the largest weight. Without a
-        `nace_map` sectors labelled by a division, or by several as ``36-37``, hold those.
+        `nace_map` the labels say which divisions a sector holds: 36-37, C10-12, C10T12, J62_63, B
+        (a section), SE|C24. In a table of several countries (the groups of the flows) a company of
+        a dataset goes to the sector of its own country; without one it is ``undecided``.
 
         Examples
         --------

@@ -13,6 +13,7 @@ from kedja._columns import objects, plain
 from kedja._errors import DataError, InvalidArgumentError
 from kedja._flows import Flows
 from kedja._flows_align import Rows, columns_of, first_seen, matrix_of_links, text_of
+from kedja._nace_sectors import divisions_of
 from kedja._result import Result
 
 _FINAL = "final_demand"
@@ -100,27 +101,19 @@ _DIVISION = re.compile(r"^[A-U]?\s*(\d{2})(?:\.?\d{0,3})(?:\.\d)?$")
 def sector_of(flows: Flows, companies: Any) -> Result:
     from kedja._dataset import Dataset
 
+    country: list[Any] | None = None
     if isinstance(companies, Dataset):
         table = companies.companies.to_pandas()
         ids = objects(table["id"].tolist())
         codes = table["nace"].tolist() if "nace" in table.columns else [""] * len(ids)
+        country = table["country"].tolist() if "country" in table.columns else None
     elif hasattr(companies, "keys"):
         ids, codes = objects(companies.keys()), [companies[key] for key in list(companies.keys())]
     else:
         raise InvalidArgumentError(
             "give a Dataset, or a Series or mapping from company to NACE code"
         )
-    home: dict[str, tuple[float, Any]] = {}
-    if flows.nace_map is not None:
-        for nace, sector, weight in flows.nace_map.itertuples(index=False):
-            if weight > home.get(str(nace), (0.0, None))[0]:
-                home[str(nace)] = (float(weight), sector)
-    else:
-        for label in flows.labels.tolist():
-            text = text_of(label)
-            for first, last in re.findall(r"^(\d{2})(?:-(\d{2}))?$", text):
-                for division in range(int(first), int(last or first) + 1):
-                    home[f"{division:02}"] = (1.0, label)
+    home = _homes(flows)
     sectors = np.empty(len(ids), dtype=object)
     weights = np.full(len(ids), np.nan)
     status = np.empty(len(ids), dtype=object)
@@ -136,7 +129,11 @@ def sector_of(flows: Flows, companies: Any) -> Result:
                 "nace",
                 text,
             )
-        weight, sector = home.get(found.group(1), (np.nan, "")) if found else (np.nan, "")
+        regions = home.get(found.group(1), {}) if found else {}
+        here = country[row] if country and country[row] in flows.group_names else None
+        if here is None and len(regions) == 1:
+            here = next(iter(regions))
+        weight, sector = regions.get(here, (np.nan, ""))
         sectors[row], weights[row] = sector, weight
         status[row] = "no_data" if not found else "ok" if weight == weight else "undecided"
     return Result(
@@ -145,6 +142,23 @@ def sector_of(flows: Flows, companies: Any) -> Result:
         ids=ids,
         recompute=lambda: sector_of(flows, companies),
     )
+
+
+def _homes(flows: Flows) -> dict[str, dict[Any, tuple[float, Any]]]:
+    """Division -> group of the flows (None without groups) -> weight and sector, the largest."""
+    if flows.nace_map is not None:
+        rows = [(str(n), s, float(w)) for n, s, w in flows.nace_map.itertuples(index=False)]
+    else:
+        rows = [(d, s, 1.0) for s in flows.labels.tolist() for d in divisions_of(s)]
+    group = dict.fromkeys(flows.labels.tolist())
+    if flows.groups is not None:
+        group = dict(zip(flows.labels.tolist(), flows.groups.tolist(), strict=True))
+    home: dict[str, dict[Any, tuple[float, Any]]] = {}
+    for division, sector, weight in rows:
+        regions = home.setdefault(division, {})
+        if weight > regions.get(group[sector], (0.0, None))[0]:
+            regions[group[sector]] = (weight, sector)
+    return home
 
 
 def _from_long(

@@ -448,3 +448,21 @@ def test_the_open_table_says_where_companies_belong():
     assert len(members) == len(data.companies) and (members["status"] == "ok").mean() > 0.95
     plain = kedja.Flows([[0.0]], [1.0], labels=["36-37"])
     assert plain.sector_of({"w": "37"})["sector"].tolist() == ["36-37"]
+
+
+def test_companies_find_the_sector_of_their_own_country():
+    labels = ["SE|C10-12", "SE|B", "NO|C10T12", "NO|B", "NO|J62_63"]
+    flows = kedja.Flows(np.ones((5, 5)), np.ones(5), labels=labels, groups=[s[:2] for s in labels])
+    data = kedja.from_tables(
+        companies={
+            "id": ["a", "b", "c", "d", "e"],
+            "nace": ["11.05", "08.11", "62.01", "11.05", "08.11"],
+            "country": ["NO", "SE", "SE", "FI", ""],
+        }
+    )
+    got = flows.sector_of(data)
+    # Sweden's part of the table has no computer services; Finland is not in it
+    assert got["sector"].tolist() == ["NO|C10T12", "SE|B", "", "", ""]
+    assert got["status"].tolist() == ["ok", "ok"] + 3 * ["undecided"]
+    given = flows.sector_of({"x": "11.05", "y": "62.01"})  # only one country has services
+    assert given["sector"].tolist() == ["", "NO|J62_63"]
