@@ -81,22 +81,29 @@ class Profile:
         return "inferred" if self.basis == "nace2" else "ok"
 
     def status_of(self, a: int) -> str:
-        """Status of a cluster's gap: without members or without a need there is none."""
+        """Status of a cluster's gap: without members or without a need there is none, and where the
+        need is what all companies can, a cluster that is all of them has nothing to be held against."""
         if not self.size[a]:
             return "too_small"
-        return self.status if self.need[a].sum() > 0 else "no_data"
+        if not self.need[a].sum() > 0:
+            return "no_data"
+        if self.need_basis == "all companies" and self._is_everybody(a):
+            return "undecided"
+        return self.status
+
+    def _is_everybody(self, a: int) -> bool:
+        """Whether every company with any capability is a member."""
+        able = np.unique(self.has.cells()[0])
+        vertex, group, _ = self.groups._core.rows()
+        return bool(np.isin(able, vertex[group == a]).all())
 
     def cluster(self, name: str) -> int:
         """Number of a cluster; an unknown one is refused with the nearest name."""
-        try:
-            return self.clusters.index(name)
-        except ValueError:
-            raise InvalidArgumentError(unknown("cluster", name, self.clusters)) from None
+        return chosen_clusters(self.clusters, name)[0]
 
     def chosen(self, cluster: str | None) -> np.ndarray:
         """Numbers of the clusters that are asked for."""
-        asked = range(len(self.clusters)) if cluster is None else [self.cluster(cluster)]
-        return np.fromiter(asked, dtype=np.uint32)
+        return np.asarray(chosen_clusters(self.clusters, cluster), dtype=np.uint32)
 
     def nearness(self, *, count_itself: bool = False) -> np.ndarray:
         """Clusters by capabilities: density of a cluster's specialisations around each; NaN where
@@ -120,8 +127,25 @@ class Profile:
         return {**made, "need_source": self.need_source} if self.need_source else made
 
 
+def chosen_clusters(names: list[str], cluster: str | None) -> list[int]:
+    """Numbers of the clusters that are asked for; an unknown one is refused with the nearest name."""
+    if not names:
+        raise InvalidArgumentError(
+            "no company is in a cluster: give companies a column cluster (medlem i), or add a table "
+            "memberships with company and cluster"
+        )
+    if cluster is None:
+        return list(range(len(names)))
+    if cluster not in names:
+        raise InvalidArgumentError(unknown("cluster", cluster, names))
+    return [names.index(cluster)]
+
+
 def unknown(what: str, name: object, known: list[str]) -> str:
-    """ "There is no cluster 'x'; did you mean 'y'?" """
+    """ "There is no cluster 'x'; did you mean 'y'?", or else the names there are."""
     near = difflib.get_close_matches(str(name), known, 1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
+    if not near and known:
+        shown = ", ".join(map(repr, known[:5])) + (", ..." if len(known) > 5 else "")
+        hint = f"; there are {shown}"
     return f"there is no {what} {name!r}{hint}"

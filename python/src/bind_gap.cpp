@@ -86,7 +86,7 @@ void bind_gaps(py::module_& m) {
       },
       py::arg("profile"), py::arg("groups"), py::arg("has"), py::arg("clusters"), py::arg("draws"),
       py::arg("seed"), py::kw_only(), py::arg("threads"), py::arg("progress"));
-  // Pairs, offers, gap and random clusters.
+  // Pairs, offers, gap, random clusters, and what the gap is made of.
   m.def(
       "complementarity",
       [](const cluster_profile& p, const grouping& groups, const sparse_table& has,
@@ -99,7 +99,8 @@ void bind_gaps(py::module_& m) {
                                            {threshold, draws, seed}, ctx);
         });
         return py::make_tuple(to_numpy(std::move(r.pair)), to_numpy(std::move(r.offer)),
-                              bands(r.gap), bands(r.random));
+                              bands(r.gap), bands(r.random), to_numpy(std::move(r.wanted)),
+                              to_numpy(std::move(r.delivered)));
       },
       py::arg("profile"), py::arg("groups"), py::arg("has"), py::arg("near"), py::arg("tied"),
       py::arg("threshold"), py::arg("draws"), py::arg("seed"), py::kw_only(), py::arg("threads"),
@@ -123,7 +124,9 @@ void bind_gaps(py::module_& m) {
                           to_numpy(std::vector<std::uint8_t>(significant)),
                           to_numpy(std::move(r.low)), to_numpy(std::move(r.high)), bands(r.gap));
   });
-  // Per asked cluster: band, random clusters, rarefied, ties, ties per region, missing regions.
+  // Per asked cluster: band, random clusters, rarefied, ties, those of all other clusters,
+  // entropies (own and expected), ties per region, missing regions. And the spread of all clusters'
+  // ties.
   m.def(
       "reach_gap",
       [](const std::vector<const csr_graph*>& graphs, const grouping& groups, const ints& region,
@@ -141,11 +144,12 @@ void bind_gaps(py::module_& m) {
         for (std::size_t i = 0; i < found.size(); ++i) {
           const auto count = ties.row(as_span(clusters)[i]);
           rows.append(py::make_tuple(band(found[i].whole), band(found[i].random), found[i].rarefied,
-                                     found[i].ties,
+                                     found[i].ties, found[i].other_ties,
+                                     py::make_tuple(found[i].entropy, found[i].expected_entropy),
                                      to_numpy(std::vector<double>(count.begin(), count.end())),
                                      to_numpy(std::move(found[i].missing))));
         }
-        return rows;
+        return py::make_tuple(rows, to_numpy(measures::pooled_spread(ties)));
       },
       py::arg("graphs"), py::arg("groups"), py::arg("region"), py::arg("regions"),
       py::arg("clusters"), py::arg("draws"), py::arg("seed"), py::arg("rarefy"), py::kw_only(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 import kedja
@@ -159,3 +161,81 @@ def test_every_row_of_analyse_opens_as_its_own_measure_does(data) -> None:
         assert said.title.startswith(f"{found['cluster'][i]}: {measure}")
         if found["status"][i] not in ("undecided", "too_small", "isolated", "no_data"):
             assert said.formula
+
+
+def shown_values(formula: str) -> list[float]:
+    """What each part of a formula between its equal signs comes to, words left out."""
+    made = []
+    for part in formula.split("; ")[0].split(" = "):
+        part = re.sub(r"(?<=\d) \([^()]*\)", "", part)  # the names behind summands
+        part = part.replace("×", "*").replace("−", "-").replace("<", "").replace("ln(", "log(")
+        if set(re.findall(r"[A-Za-z]+", part)) <= {"min", "max", "log"} and "..." not in part:
+            made.append(eval(part, {"min": min, "max": max, "log": math.log}))
+    return made
+
+
+@pytest.mark.parametrize("where", ["made up", "cordis", "chain"])
+def test_numbers_put_into_a_formula_give_the_gap(data, where: str) -> None:
+    if where == "made up":
+        found = kedja.gap.analyse(data, draws=20)
+    elif where == "cordis":
+        data = kedja.datasets.load("cordis_h2020")
+        found = kedja.gap.analyse(data, cluster="SE23|LEIT", draws=20)
+    else:
+        lists = kedja.datasets.load("nordic_demo")
+        found = kedja.gap.analyse(lists, cluster=lists.groups("cluster").names[0], draws=20)
+    opened = set()
+    for i, gap in enumerate(found["gap"]):
+        if gap != gap:
+            continue
+        formula = found.explain(i).formula
+        if "other clusters have 0" in formula:
+            assert gap == 0
+            continue
+        values = shown_values(formula)
+        assert len(values) >= 2, formula
+        for value in values:
+            assert value == pytest.approx(gap, abs=0.004, rel=0.02), formula
+        opened.add((found["measure"][i], found["item"][i] == ""))
+    if where == "made up":  # nobody is significantly under-linked, so no such item is a gap
+        assert opened == {(m, whole) for m in SIX for whole in (True, False)} - {
+            ("tie_deficit", False)
+        }
+
+
+def test_a_cluster_with_nothing_to_compare_with_is_undecided_not_without_gaps() -> None:
+    changed = {
+        "clusters": {"id": ["x"]},
+        "memberships": {"company": list("abcdefghz"), "cluster": ["x"] * 9},
+    }
+    del (alone := tables(**changed))["needs"]
+    for name, measure in (
+        ("everybody", alone),
+        ("some", alone | {"memberships": {"company": list("abcd"), "cluster": ["x"] * 4}}),
+    ):
+        found = kedja.gap.analyse(kedja.from_tables(**measure), draws=20)
+        said = {
+            (m, i): (s, g, e)
+            for m, i, s, g, e in zip(
+                *(found[c] for c in ("measure", "item", "status", "gap", "evidence")), strict=True
+            )
+        }
+        undecided = {("complementarity", ""), ("tie_deficit", "")}
+        undecided |= {("capability", ""), ("reach", "chain")} if name == "everybody" else set()
+        undecided |= {("reach", "")} if name == "some" else set()
+        for key in undecided:
+            status, gap, evidence = said[key]
+            assert status == "undecided" and np.isnan(gap), (name, key)
+            assert "nothing to compare with" in evidence, (name, key)
+    assert said["capability", ""][0] == "ok"  # held against the five others
+    assert found.verify()
+
+
+def test_data_without_clusters_say_how_to_give_them() -> None:
+    data = kedja.from_tables(companies={"id": ["a", "b"], "nace": ["24.10", "25.11"]})
+    for measure in ("analyse", "capability", "coverage"):
+        with pytest.raises(kedja.InvalidArgumentError, match=r"column cluster \(medlem i\)"):
+            getattr(kedja.gap, measure)(data)
+    two = kedja.from_tables(**tables())
+    with pytest.raises(kedja.InvalidArgumentError, match="there are 'empty', 'lone', 'x', 'y'"):
+        kedja.gap.analyse(two, cluster="Göteborg")

@@ -122,8 +122,8 @@ def test_analyse_speaks_both_languages_and_verifies() -> None:
     english = kedja.gap.analyse(data, cluster=cluster)
     swedish = kedja.gap.analyse(data, cluster=cluster, lang="sv")
     assert english["gap"].tolist() == pytest.approx(swedish["gap"].tolist(), nan_ok=True)
-    assert "members have it" in english["evidence"][1]
-    assert "medlemmar har det" in swedish["evidence"][1]
+    assert any("members have it" in said for said in english["evidence"])
+    assert any("medlemmar har det" in said for said in swedish["evidence"])
     assert all(swedish["evidence"])
     assert set(english["status"]) >= {"inferred", "undecided"}
     assert english.verify()
@@ -135,9 +135,9 @@ def test_analyse_speaks_both_languages_and_verifies() -> None:
 
 def test_a_level_of_zero_is_not_having_it() -> None:
     data = kedja.from_tables(
-        companies={"id": ["a", "b"]},
+        companies={"id": ["a", "b", "c"]},
         memberships={"company": ["a", "b"], "cluster": ["x", "y"]},
-        capabilities={"company": ["a", "b"], "capability": ["k", "k"], "level": [0.0, 1.0]},
+        capabilities={"company": list("abc"), "capability": ["k"] * 3, "level": [0.0, 1.0, 1.0]},
     )
     assert kedja.gap.capability(data, cluster="x")["gap"][0] == 1.0
     assert kedja.gap.capability(data, cluster="y")["gap"][0] == 0.0

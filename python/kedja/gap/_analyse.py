@@ -13,7 +13,7 @@ from kedja._run import Progress, callback, stage
 from kedja.gap._capability import capability
 from kedja.gap._complementarity import complementarity, link_graphs
 from kedja.gap._coverage import BASIC_LEVEL, coverage
-from kedja.gap._evidence import LANGUAGES, Evidence, evidence_of
+from kedja.gap._evidence import LANGUAGES, Evidence, Parts, evidence_of, parts_of
 from kedja.gap._explain import Explanation
 from kedja.gap._fillers import Fillers
 from kedja.gap._fragility import fragility, has_supply
@@ -226,17 +226,25 @@ def _undecided(names: list[str], measure: str, reason: str) -> Iterator[GapRow]:
 
 def _rows(measure: str, found: Result, fill: Fillers) -> Iterator[GapRow]:
     """The rows of one measure, with named companies that could fill each gap."""
+    parts = parts_of(found)
     for i, row in enumerate(_dicts(found)):
         item = row["item"]
         if item and measure == "complementarity" and not row["gap"] > 0:
             continue  # what clusters with ties have already is no gap
         if item and measure == "tie_deficit" and row["status"] != "ok":
             continue
-        yield _gap_row(measure, found, i, row, item, fill.of(measure, row) if item else ("", ""))
+        filler = fill.of(measure, row) if item else ("", "")
+        yield _gap_row(measure, found, parts, i, row, item, filler)
 
 
 def _gap_row(
-    measure: str, found: Result, i: int, row: dict[str, Any], item: str, filler: tuple[str, str]
+    measure: str,
+    found: Result,
+    parts: dict[tuple[str, str], Parts],
+    i: int,
+    row: dict[str, Any],
+    item: str,
+    filler: tuple[str, str],
 ) -> GapRow:
     status = row["status"]
     if measure == "fragility" and status == "isolated":
@@ -251,7 +259,7 @@ def _gap_row(
         status=status,
         filler=filler[0],
         filler_cluster=filler[1],
-        evidence=evidence_of(measure, row, found.meta),
+        evidence=evidence_of(measure, row, found.meta, parts),
         random=tuple(row.get(f"random_{k}", NAN) for k in ("low", "mid", "high")),  # type: ignore[arg-type]
         source=(found, i),
     )
@@ -260,6 +268,7 @@ def _gap_row(
 def _coverage(found: Result, fill: Fillers) -> Iterator[GapRow]:
     """Per cluster the set with the largest gap stands for the measure; each set is an item, and so
     are its requirements. A set that nobody answered about is undecided."""
+    parts = parts_of(found)
     rows = list(enumerate(_dicts(found)))
     for name in dict.fromkeys(row["cluster"] for _, row in rows):
         of = [(i, row) for i, row in rows if row["cluster"] == name]
@@ -270,26 +279,27 @@ def _coverage(found: Result, fill: Fillers) -> Iterator[GapRow]:
             evidence = one if len(sets) == 1 else Evidence("needs_answers_all")
             yield GapRow(cluster=name, measure="coverage", status="undecided", evidence=evidence)
             for i, row in sets if len(sets) > 1 else []:
-                yield _gap_row("coverage", found, i, row, row["set"], ("", ""))
+                yield _gap_row("coverage", found, parts, i, row, row["set"], ("", ""))
             continue
         i, most = max(decided, key=lambda pair: (pair[1]["gap"], -pair[0]))
-        whole = _gap_row("coverage", found, i, most, "", ("", most["filler_cluster"]))
+        whole = _gap_row("coverage", found, parts, i, most, "", ("", most["filler_cluster"]))
         yield (
             whole
             if len(sets) == 1
-            else replace(whole, evidence=Evidence("coverage", numbers={"set": most["set"]}))
+            else replace(whole, evidence=replace(whole.evidence, text="coverage"))
         )
         for i, row in of:
             if not row["item"]:
                 if len(sets) > 1:
                     yield _gap_row(
-                        "coverage", found, i, row, row["set"], ("", row["filler_cluster"])
+                        "coverage", found, parts, i, row, row["set"], ("", row["filler_cluster"])
                     )
             elif row["status"] == "ok" and row["gap"] > 0:
                 label = row["set"] if row["item"] == BASIC_LEVEL else ""
                 yield _gap_row(
                     "coverage",
                     found,
+                    parts,
                     i,
                     row,
                     f"{label}: {row['item']}" if label else row["item"],

@@ -66,7 +66,7 @@ def capability(
         ``cluster``, ``item``, ``gap`` (its part of the whole gap for
         items), ``low``, ``high``, ``status`` (``ok``, ``inferred``, ``too_small``: no members, ``no_data``: nothing is known of
         what the cluster needs, ``undecided``: the demand for it, or for all the cluster needs, is not
-        given), ``density`` (how near the cluster's capabilities are to it), ``share`` (of members),
+        given, or the need is that of all companies and these are its members), ``density`` (how near the cluster's capabilities are to it), ``share`` (of members),
         ``common`` (of all companies), ``need`` and ``demand`` (of all, scaled to sum 1; demand is
         NaN where none is given), ``weight`` (t D, scaled to sum 1), ``filler_cluster`` (of at least three members, where it is
         most common), ``members``, ``random_low``, ``random_mid``, ``random_high``.
@@ -128,6 +128,9 @@ def capability(
     )
     for i, a in enumerate(chosen):
         name, members = profile.clusters[a], int(profile.size[a])
+        if profile.status_of(a) in ("too_small", "no_data", "undecided"):
+            rows.add(cluster=name, status=profile.status_of(a), members=members)
+            continue
         rows.add(
             cluster=name,
             gap=whole[0][i],
@@ -139,8 +142,6 @@ def capability(
             random_low=chance[1][i],
             random_high=chance[2][i],
         )
-        if profile.status_of(a) in ("too_small", "no_data"):
-            continue
         best = _best_cluster(profile, int(a))
         unknown = weighing.unknown(a)
         for k in np.lexsort((-part[i], -part[i] * np.nan_to_num(near[a]))):
@@ -211,7 +212,7 @@ class _Weighing:
 
     def status_of(self, a: int) -> str:
         status = self._profile.status_of(a)
-        if status in ("too_small", "no_data") or self.weight[a].sum() > 0:
+        if status in ("too_small", "no_data", "undecided") or self.weight[a].sum() > 0:
             return status
         return "undecided"
 

@@ -76,11 +76,13 @@ def complementarity(
         A row per cluster for the whole (item "", ``gap``), then its ten most complementary
         clusters: ``cluster``, ``item``, ``gap`` (of an item: the part of what any cluster could
         meet that this one could and clusters with ties could not; 0 where they are tied), ``low``, ``high``, ``complementarity`` in
-        [0, 1], ``tied`` (whether any tie exists), ``alone`` and ``joint`` (need form: part of the
-        unmet need that all others could meet if nobody else asked, and in the joint optimum),
+        [0, 1], ``tied`` (whether any tie exists), ``alone`` (need form: part of the unmet need that
+        all others could meet if nobody else asked; capability form: part of its need that it lacks
+        and another cluster is specialised in), ``delivered`` (the part of ``alone`` that clusters
+        with ties do: gap = 1 - delivered / alone), ``joint`` (need form: the part met in the joint optimum),
         ``random_low``, ``random_mid``, ``random_high``, ``status`` (``ok``, ``inferred``,
         ``too_small``: no members, ``undecided``: no links or participations at all, so nothing
-        says what is delivered).
+        says what is delivered, or no other cluster).
 
     Raises
     ------
@@ -124,12 +126,13 @@ def complementarity(
         tied=False,
         alone=NAN,
         joint=NAN,
+        delivered=NAN,
         random_low=NAN,
         random_mid=NAN,
         random_high=NAN,
         status="ok",
     )
-    meta = {**profile.meta(), "form": form, "seed": seed}
+    meta = {**profile.meta(), "form": form, "seed": seed, "linked": linked}
     if form == "need":
         needs = needs_of(data, profile)
         if draws < 20:
@@ -150,7 +153,7 @@ def complementarity(
         known = np.asarray([g == g for g in gap])
         status = "inferred" if needs.inferred else "ok"
     else:
-        pair, offer, band, random = capability_pairs(
+        pair, offer, band, random, alone, delivered = capability_pairs(
             profile,
             tied,
             threshold=threshold,
@@ -158,16 +161,17 @@ def complementarity(
             seed=seed,
             run=context(progress, "complementarity", threads),
         )
-        gap, more, known, status = band[0], {}, profile.size > 0, profile.status
+        gap, known, status = band[0], profile.size > 0, profile.status
+        more = {"alone": alone, "delivered": delivered}
     for a in chosen:
         name = profile.clusters[a]
         partners = tied[a].copy()
         partners[a] = False
-        cells = {key: more[key][a] for key in ("alone", "joint") if key in more}
+        cells = {key: more[key][a] for key in ("alone", "joint", "delivered") if key in more}
         if not known[a]:
             rows.add(cluster=name, status="too_small" if not profile.size[a] else "no_data")
             continue
-        if linked:
+        if linked and np.count_nonzero(profile.size) > 1:
             cells |= {"gap": gap[a], "status": status, "low": band[1][a], "high": band[2][a]}
             cells |= {"random_mid": random[0][a], "random_low": random[1][a]}
             cells |= {"random_high": random[2][a]}
@@ -182,6 +186,7 @@ def complementarity(
                     gap=offer[a, b],
                     complementarity=pair[a, b],
                     tied=bool(tied[a, b]),
+                    alone=cells["alone"],
                     status=status,
                 )
     return rows.result(
@@ -205,7 +210,7 @@ def complementarity(
 def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
     """Mutual pairs, what each could add, the gap, and what could be met."""
     n = len(tied)
-    comp, offer, unmet, alone, joint, _, gap, total = _core.unmet_need(
+    comp, offer, unmet, alone, joint, delivered, gap, total = _core.unmet_need(
         needs.need.ravel(),
         needs.supply.ravel(),
         None if needs.home is None else needs.home.ravel(),
@@ -217,8 +222,8 @@ def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
     comp = comp.reshape(n, n)
     if needs.delivered is not None:  # what is bought from other clusters is seen, not guessed
         with np.errstate(invalid="ignore", divide="ignore"):
-            part = np.where(unmet > 0, needs.delivered / unmet, 0.0)
-            gap = np.where(alone > 0, np.clip(1 - part / alone, 0.0, 1.0), 0.0)
+            delivered = np.where(unmet > 0, needs.delivered / unmet, 0.0)
+            gap = np.where(alone > 0, np.clip(1 - delivered / alone, 0.0, 1.0), 0.0)
     gap = np.where(needs.need.sum(axis=1) > 0, gap, np.nan)
     return (
         np.sqrt(comp * comp.T),
@@ -227,6 +232,7 @@ def _of_needs(needs: Needs, tied: np.ndarray) -> tuple[Any, ...]:
         {
             "alone": np.where(unmet > 0, alone, np.nan),
             "joint": np.where(unmet > 0, joint, np.nan),
+            "delivered": np.where(unmet > 0, delivered, np.nan),
             "total": float(total),
             "comp": comp,
         },
@@ -242,10 +248,10 @@ def capability_pairs(
     draws: int = 20,
     seed: int = 0,
     count_itself: bool = False,
-) -> tuple[np.ndarray, np.ndarray, Any, Any]:
-    """Complementarity of each pair of clusters, what each could add, the gap and random clusters;
-    `count_itself`: a capability is near itself (phi_kk = 1)."""
-    pair, offer, gap, random = _core.complementarity(
+) -> tuple[np.ndarray, np.ndarray, Any, Any, np.ndarray, np.ndarray]:
+    """Complementarity of each pair of clusters, what each could add, the gap, random clusters, and
+    what the gap is 1 minus the quotient of; `count_itself`: a capability is near itself."""
+    pair, offer, gap, random, wanted, delivered = _core.complementarity(
         profile.core,
         profile.groups._core,
         profile.has,
@@ -256,7 +262,8 @@ def capability_pairs(
         int(seed),
         **run,
     )
-    return pair.reshape(tied.shape), offer.reshape(tied.shape), gap, random
+    shape = tied.shape
+    return pair.reshape(shape), offer.reshape(shape), gap, random, wanted, delivered
 
 
 def usefulness(data: Dataset, profile: Profile, *, count_itself: bool = False) -> np.ndarray:

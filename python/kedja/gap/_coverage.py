@@ -9,7 +9,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
-from kedja._profile import unknown
+from kedja._profile import chosen_clusters, unknown
 from kedja._requirements import RequirementSet, requirement_sets
 from kedja._result import Result
 from kedja._run import Progress, context, stage
@@ -75,7 +75,7 @@ def coverage(
         falling gap: ``cluster``, ``set``, ``item``, ``gap`` in [0, 1] (an item's part of the whole),
         ``breadth_gap`` in [0, 1], ``low``, ``high``, ``breadth_low``, ``breadth_high``, ``status``
         (``ok``; ``undecided``: nobody answered, ``decides`` says which question would), ``share``
-        (mean level), ``fillable`` (part of the gap that ``filler_cluster`` closes, the best single
+        (mean level), ``weight`` (r of an item), ``fillable`` (part of the gap that ``filler_cluster`` closes, the best single
         cluster), ``fillable_all`` (part that all others close), ``members``, ``answered``,
         ``random_low``, ``random_mid``, ``random_high``, ``decides``.
 
@@ -109,8 +109,7 @@ def coverage(
     if answered not in ("asked", "all"):
         raise InvalidArgumentError(f"answered must be 'asked' or 'all', not {answered!r}")
     groups = data.groups("cluster")
-    if cluster is not None and cluster not in groups.names:
-        raise InvalidArgumentError(unknown("cluster", cluster, groups.names))
+    chosen = chosen_clusters(groups.names, cluster)
     sets = requirement_sets(data, set)
     answers = Answers(data, types)
     rows = Rows(
@@ -125,6 +124,7 @@ def coverage(
         breadth_high=NAN,
         status="ok",
         share=NAN,
+        weight=NAN,
         fillable=NAN,
         filler_cluster="",
         fillable_all=NAN,
@@ -149,7 +149,6 @@ def coverage(
             int(seed),
             **context(part, "coverage gaps", threads),
         )
-        chosen = [groups.names.index(cluster)] if cluster is not None else range(len(groups))
         for a in chosen:
             _add(rows, groups.names, asked, need, a, found)
             if asked.name == "digital_intensity" and found[1][a]:
@@ -284,6 +283,7 @@ def _add(
                 gap=part[q],
                 breadth_gap=need[q] * (1 - share[a, q]),
                 share=share[a, q],
+                weight=need[q],
                 fillable=1 - elsewhere[q],
                 fillable_all=1 - others[q],
                 filler_cluster=names[by] if elsewhere[q] < 1 else "",

@@ -31,20 +31,42 @@ def named(word: str, lang: str) -> str:
 
 
 def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
-    """Fields are name:kind with kind share (per cent), count, or digits after the decimal mark."""
+    """Fields are name_kind with kind share (per cent), count, digits (three that say something), or
+    how many after the decimal mark."""
     from kedja._report import wording
 
     shown = {}
     for name, value in numbers.items():
         if isinstance(value, str):
             shown[name] = named(value, lang)
+        elif isinstance(value, tuple):
+            shown[name] = _sum(value, lang)
         else:
             shown[name + "_share"] = wording.percent(value, lang)
             shown[name + "_count"] = wording.count(value, lang)
             shown[name + "_1"] = wording.number(value, lang, 1)
             shown[name + "_2"] = wording.number(value, lang, 2)
             shown[name + "_3"] = _small(value, lang)
+            shown[name + "_digits"] = _significant(value, lang)
     return template.format(**shown)
+
+
+_SUMMANDS = 4
+
+
+def _sum(parts: tuple[tuple[str, float], ...], lang: str) -> str:
+    """The largest parts by name and the rest as one, so that what stands there adds up."""
+    first, rest = parts[:_SUMMANDS], parts[_SUMMANDS:]
+    if len(rest) == 1:
+        first, rest = parts, ()
+    made = [f"{_small(value, lang)} ({named(name, lang)})" for name, value in first]
+    if rest:
+        more = _MORE[lang].format(n=len(rest))
+        made.append(f"{_small(sum(value for _, value in rest), lang)} ({more})")
+    return " + ".join(made) or _small(0.0, lang)
+
+
+_MORE = {"en": "{n} more", "sv": "{n} till"}
 
 
 def _small(value: float, lang: str) -> str:
@@ -53,6 +75,14 @@ def _small(value: float, lang: str) -> str:
 
     tiny = value is not None and math.isfinite(value) and 0 < value < 0.001
     return "<" + wording.number(0.001, lang, 3) if tiny else wording.number(value, lang, 3)
+
+
+def _significant(value: float, lang: str) -> str:
+    """Three digits from the first that is not 0; at least three decimals, at most nine."""
+    from kedja._report import wording
+
+    size = math.log10(abs(value)) if value and math.isfinite(value) else 0.0
+    return wording.number(value, lang, min(9, max(3, 2 - math.floor(size))))
 
 
 _NAMES = {  # of what a measure rests on
@@ -124,6 +154,12 @@ _TEXTS = {
         "sv": "{buyers_count} av {members_count} medlemmar har kända leverantörer; för "
         "{substitutable_share} av det som kommer från en enda har ett annat kluster en säljare",
     },
+    "fragility_none": {
+        "en": "{buyers_count} of {members_count} members have known suppliers; none of them buys "
+        "anything from a single one",
+        "sv": "{buyers_count} av {members_count} medlemmar har kända leverantörer; ingen av dem "
+        "köper något från en enda",
+    },
     "fragility_item": {
         "en": "{buyers_count} members buy it from a single supplier",
         "sv": "{buyers_count} medlemmar köper det från en enda leverantör",
@@ -167,6 +203,18 @@ _TEXTS = {
     "needs_members": {
         "en": "memberships.company would decide it: the cluster has no members",
         "sv": "memberships.company skulle avgöra det: klustret har inga medlemmar",
+    },
+    "capability_nobody": {
+        "en": "nobody in these data has it",
+        "sv": "ingen i underlaget har det",
+    },
+    "needs_others": {
+        "en": "companies outside the cluster would decide it: there is nothing to compare with",
+        "sv": "företag utanför klustret skulle avgöra det: det finns inget att jämföra med",
+    },
+    "needs_clusters": {
+        "en": "memberships of other clusters would decide it: there is nothing to compare with",
+        "sv": "andra klusters memberships skulle avgöra det: det finns inget att jämföra med",
     },
     "needs_demand": {
         "en": "the demand for it would decide it: demand.value",
@@ -225,70 +273,124 @@ _TEXTS = {
 }
 
 _FORMULAS = {
-    "chain": {
-        "en": "1 − ({upstream_high_3} − {upstream_low_3}) / (largest − least of all companies) = {gap_3}",
-        "sv": "1 − ({upstream_high_3} − {upstream_low_3}) / (störst − minst av alla företag) = {gap_3}",
-    },
-    "complementarity": {
-        "en": "1 − (what tied clusters have) / (what any cluster has) of the lacking need = {gap_3}",
-        "sv": "1 − (det band-klustren har) / (det något kluster har) av behovet som saknas = {gap_3}",
-    },
-    "complementarity_item": {
-        "en": "(what it alone adds to tied clusters) / (what any cluster has) of the lacking need "
-        "= {gap_3}",
-        "sv": "(det bara detta kluster tillför band-klustren) / (det något kluster har) av behovet "
-        "som saknas = {gap_3}",
-    },
-    "complementarity_need_item": {
-        "en": "sum of min(left, spare) / sum of what others could meet = {gap_3}",
-        "sv": "summan av min(kvar, över) / summan av det andra kan möta = {gap_3}",
-    },
-    "tie_deficit": {
-        "en": "mean deficit over other clusters, weighted by usefulness = {gap_3}",
-        "sv": "medelunderskott över andra kluster, viktat efter nytta = {gap_3}",
-    },
-    "reach_item": {
-        "en": "q* × ln(q* / q) = {gap_3}",
-        "sv": "q* × ln(q* / q) = {gap_3}",
-    },
-    "fragility": {
-        "en": "mean over {buyers_count} members of the share of inputs from a single source = {gap_3}",
-        "sv": "medel över {buyers_count} medlemmar av andelen insatser från en enda källa = {gap_3}",
-    },
-    "coverage_set": {
-        "en": "1 − sum of weight × (1 − product over members of (1 − level)) = {gap_3}",
-        "sv": "1 − summan av vikt × (1 − produkten över medlemmar av (1 − nivå)) = {gap_3}",
-    },
-    "coverage_item": {
-        "en": "weight × product over {answered_count} members of (1 − level) = {gap_3}",
-        "sv": "vikt × produkten över {answered_count} medlemmar av (1 − nivå) = {gap_3}",
-    },
-    "coverage_basic": {
-        "en": "max(0, 0.9 − {share_3}) = {gap_3}",
-        "sv": "max(0, 0,9 − {share_3}) = {gap_3}",
-    },
     "capability": {
-        "en": "sum over capabilities of weight × (1 − min(1, share / common)) = {gap_3}",
-        "sv": "summan över förmågor av vikt × (1 − min(1, andel / vanlig)) = {gap_3}",
+        "en": "sum over capabilities of weight × (1 − min(1, share / common)) = {parts} = {gap_3}",
+        "sv": "summan över förmågor av vikt × (1 − min(1, andel / vanlig)) = {parts} = {gap_3}",
     },
     "capability_item": {
         "en": "{weight_3} × (1 − min(1, {share_3} / {common_3})) = {gap_3}",
         "sv": "{weight_3} × (1 − min(1, {share_3} / {common_3})) = {gap_3}",
+    },
+    "capability_nobody": {
+        "en": "{weight_3} × (1 − 0) = {gap_3}",
+        "sv": "{weight_3} × (1 − 0) = {gap_3}",
+    },
+    "complementarity": {
+        "en": "1 − (what tied clusters have) / (what any cluster has) of its need = "
+        "1 − {delivered_3} / {alone_3} = {gap_3}",
+        "sv": "1 − (det band-klustren har) / (det något kluster har) av dess behov = "
+        "1 − {delivered_3} / {alone_3} = {gap_3}",
+    },
+    "complementarity_nothing": {
+        "en": "of what it lacks, other clusters have 0: {gap_3}",
+        "sv": "av det som saknas har andra kluster 0: {gap_3}",
+    },
+    "complementarity_item": {
+        "en": "(what it alone adds to tied clusters) / (what any cluster has) of its need = "
+        "{added_3} / {alone_3} = {gap_3}",
+        "sv": "(det bara detta kluster tillför band-klustren) / (det något kluster har) av dess "
+        "behov = {added_3} / {alone_3} = {gap_3}",
+    },
+    "complementarity_need_item": {
+        "en": "sum of min(left, spare) / sum of what others could meet = "
+        "{added_3} / {alone_3} = {gap_3}",
+        "sv": "summan av min(kvar, över) / summan av det andra kan möta = "
+        "{added_3} / {alone_3} = {gap_3}",
+    },
+    "tie_deficit": {
+        "en": "sum of usefulness × deficit / sum of usefulness, over other clusters = "
+        "{missed_3} / {weight_3} = {gap_3}",
+        "sv": "summan av nytta × underskott / summan av nytta, över andra kluster = "
+        "{missed_3} / {weight_3} = {gap_3}",
     },
     "tie_deficit_item": {
         "en": "({expected_1} − {observed_1}) / {expected_1} = {gap_3}",
         "sv": "({expected_1} − {observed_1}) / {expected_1} = {gap_3}",
     },
     "reach": {
-        "en": "1 − exp(H seen) / exp(H expected of {ties_count} ties) = {gap_3}",
-        "sv": "1 − exp(H sett) / exp(H väntat av {ties_count} band) = {gap_3}",
+        "en": "max(0, 1 − (places, as if equal, that its ties reach) / (expected of {ties_count} "
+        "ties)) = max(0, 1 − {spread_2} / {expected_spread_2}) = {gap_3}",
+        "sv": "max(0, 1 − (platser, som om de vore lika, som banden når) / (väntat av {ties_count} "
+        "band)) = max(0, 1 − {spread_2} / {expected_spread_2}) = {gap_3}",
+    },
+    "reach_item": {
+        "en": "q* × ln(q* / q) = {expected_spread_digits} × ln({expected_spread_digits} / {spread_digits}) = "
+        "{gap_3}; q* is its share of all clusters' ties, q of this cluster's (and one of q*)",
+        "sv": "q* × ln(q* / q) = {expected_spread_digits} × ln({expected_spread_digits} / {spread_digits}) = "
+        "{gap_3}; q* är dess del av alla klusters band, q av det här klustrets (och ett av q*)",
+    },
+    "chain": {
+        "en": "1 − (its part) / (that of all companies) = 1 − ({upstream_high_3} − "
+        "{upstream_low_3}) / ({last_3} − {first_3}) = {gap_3}",
+        "sv": "1 − (dess del) / (alla företags) = 1 − ({upstream_high_3} − {upstream_low_3}) / "
+        "({last_3} − {first_3}) = {gap_3}",
+    },
+    "fragility": {
+        "en": "mean over {buyers_count} members of the share of inputs from a single source = "
+        "{parts} = {gap_3}",
+        "sv": "medel över {buyers_count} medlemmar av andelen insatser från en enda källa = "
+        "{parts} = {gap_3}",
+    },
+    "fragility_item": {
+        "en": "(sum over {buyers_count} members of its share of their inputs) / (all members with "
+        "inputs) = {single_3} / {bought_1} = {gap_3}",
+        "sv": "(summan över {buyers_count} medlemmar av dess andel av insatserna) / (alla medlemmar "
+        "med insatser) = {single_3} / {bought_1} = {gap_3}",
+    },
+    "coverage_set": {
+        "en": "1 − sum of weight × (1 − product over members of (1 − level)) = {parts} = {gap_3}",
+        "sv": "1 − summan av vikt × (1 − produkten över medlemmar av (1 − nivå)) = {parts} = {gap_3}",
+    },
+    "coverage_item": {
+        "en": "weight × product over {answered_count} members of (1 − level) = "
+        "{weight_3} × {product_3} = {gap_3}",
+        "sv": "vikt × produkten över {answered_count} medlemmar av (1 − nivå) = "
+        "{weight_3} × {product_3} = {gap_3}",
+    },
+    "coverage_basic": {
+        "en": "max(0, 0.9 − {share_3}) = {gap_3}",
+        "sv": "max(0, 0,9 − {share_3}) = {gap_3}",
     },
 }
 
 
-def evidence_of(measure: str, row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
-    """The evidence of a row of one measure's table; `measure` without the family."""
+Parts = tuple[tuple[str, float], ...]
+
+
+def parts_of(result: Any) -> dict[tuple[str, str], Parts]:
+    """Items with a gap, largest first, by cluster and requirement set ("" where there are none)."""
+    found: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    sets = result["set"] if "set" in result.columns else [""] * len(result)
+    for cluster, of, item, gap in zip(
+        result["cluster"], sets, result["item"], result["gap"].tolist(), strict=True
+    ):
+        if item and item != "basic_level" and gap > 0:
+            found.setdefault((cluster, of), []).append((item, gap))
+    return {key: tuple(sorted(some, key=lambda p: -p[1])) for key, some in found.items()}
+
+
+def evidence_of(
+    measure: str,
+    row: Mapping[str, Any],
+    meta: Mapping[str, Any],
+    parts: Mapping[tuple[str, str], Parts],
+) -> Evidence:
+    """The evidence of a row of one measure's table; `measure` without the family, `parts` of the
+    whole table by `parts_of`."""
     made: Evidence = _DESCRIBE[measure](row, meta)
+    if "parts" in made.numbers:
+        mine = parts.get((row["cluster"], row.get("set", "")), ())
+        made = Evidence(made.text, made.formula, {**made.numbers, "parts": mine})
     return made
 
 
@@ -296,32 +398,39 @@ def _capability(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] in _NOTHING:
         return _nothing(row)
     if row["status"] == "undecided":
-        return Evidence("needs_demand")
+        given = meta["parameters"]["demand"] == "given"
+        return Evidence("needs_demand" if given else "needs_others")
     if row["item"]:
         keys = ("share", "common", "members", "gap", "weight")
-        return Evidence("capability_item", "capability_item", {k: row[k] for k in keys})
-    numbers = {"members": row["members"], "gap": row["gap"]}
+        name = "capability_item" if row["common"] > 0 else "capability_nobody"
+        return Evidence(name, name, {k: row[k] for k in keys})
+    numbers = {"members": row["members"], "gap": row["gap"], "parts": ()}
     numbers |= {"need": meta["need_basis"], "basis": meta["basis"]}
     return Evidence("capability", "capability", numbers)
 
 
 def _complementarity(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] == "undecided":
-        return Evidence("needs_links")
+        return Evidence("needs_clusters" if meta["linked"] else "needs_links")
     if row["status"] in _NOTHING:
         return _nothing(row)
     need = meta["form"] == "need"
+    numbers = {k: row[k] for k in ("gap", "alone")}
     if row["item"]:
-        numbers = {"pair": row["complementarity"], "gap": row["gap"]}
+        numbers |= {"pair": row["complementarity"], "added": row["gap"] * row["alone"]}
         name = "complementarity_need_item" if need else "complementarity_item"
         return Evidence(name, name, numbers)
-    numbers = {"gap": row["gap"], "joint": row["joint"], "need": meta["need_basis"]}
+    numbers |= {"joint": row["joint"], "delivered": row["delivered"], "need": meta["need_basis"]}
     return Evidence(
-        "complementarity_need" if need else "complementarity", "complementarity", numbers
+        "complementarity_need" if need else "complementarity",
+        "complementarity" if row["alone"] > 0 else "complementarity_nothing",
+        numbers,
     )
 
 
 def _tie_deficit(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
+    if row["status"] == "undecided":
+        return Evidence("needs_clusters")
     if row["status"] in _NOTHING:
         return _nothing(row)
     if row["item"]:
@@ -329,6 +438,7 @@ def _tie_deficit(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
         return Evidence("tie_deficit_item", "tie_deficit_item", numbers)
     found = float(meta["significant"].get(row["cluster"], 0))
     numbers = {"found": found, "null": meta["null"], "gap": row["gap"]}
+    numbers |= {"weight": row["weight"], "missed": row["gap"] * row["weight"]}
     return Evidence("tie_deficit", "tie_deficit", numbers)
 
 
@@ -337,26 +447,31 @@ def _reach(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
         return _nothing(row)
     if meta["parameters"]["by"] == "chain":
         return _chain(row, meta)
-    numbers = {"ties": row["ties"], "gap": row["gap"]}
-    if row["item"]:
-        return Evidence("reach_item", "reach_item", numbers)
-    return Evidence("reach", "reach" if row["ties"] else "", numbers)
+    if row["status"] == "undecided":
+        return Evidence("needs_clusters")
+    numbers = {k: row[k] for k in ("ties", "gap", "spread", "expected_spread")}
+    name = "reach_item" if row["item"] else "reach"
+    return Evidence(name, name, numbers)
 
 
 def _chain(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] == "undecided":
-        return Evidence("needs_places")
+        return Evidence("needs_others" if row["placed"] else "needs_places")
     keys = ("placed", "companies", "upstream_low", "upstream_high", "gap")
-    return Evidence(
-        "chain", "chain", {k: row[k] for k in keys} | {"basis": str(meta["chain_basis"])}
-    )
+    first, last = meta["chain_range"]
+    numbers = {k: row[k] for k in keys} | {"first": first, "last": last}
+    return Evidence("chain", "chain", numbers | {"basis": str(meta["chain_basis"])})
 
 
 def _fragility(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["status"] in _NOTHING:
         return _nothing(row) if row["status"] == "too_small" else Evidence("needs_supply")
-    numbers = {k: row[k] for k in ("buyers", "members", "substitutable", "gap")}
-    return Evidence("fragility_item" if row["item"] else "fragility", "fragility", numbers)
+    numbers = {k: row[k] for k in ("buyers", "members", "substitutable", "gap", "bought")}
+    if row["item"]:
+        numbers |= {"single": row["gap"] * row["bought"]}
+        return Evidence("fragility_item", "fragility_item", numbers)
+    text = "fragility" if row["substitutable"] == row["substitutable"] else "fragility_none"
+    return Evidence(text, "fragility", numbers | {"parts": ()})
 
 
 def _coverage(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
@@ -368,8 +483,9 @@ def _coverage(row: Mapping[str, Any], meta: Mapping[str, Any]) -> Evidence:
     if row["item"] == "basic_level":
         return Evidence("coverage_basic", "coverage_basic", numbers)
     if row["item"]:
+        numbers |= {"weight": row["weight"], "product": row["gap"] / row["weight"]}
         return Evidence("coverage_item", "coverage_item", numbers)
-    numbers |= {"breadth": 1 - row["breadth_gap"], "fillable": row["fillable_all"]}
+    numbers |= {"parts": (), "breadth": 1 - row["breadth_gap"], "fillable": row["fillable_all"]}
     return Evidence("coverage_set", "coverage_set", numbers)
 
 

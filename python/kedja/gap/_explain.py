@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedja._known_links import marked
 from kedja._result import Result
-from kedja.gap._evidence import Evidence, evidence_of
+from kedja.gap._evidence import Evidence, evidence_of, parts_of
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -118,7 +118,8 @@ def explain_row(
     """Row `i` of one measure's table."""
     row = {name: result[name][i] for name in result.columns}
     measure = str(result.meta["measure"]).removeprefix("gap.")
-    return explanation(data, measure, row, evidence_of(measure, row, result.meta), lang, supply)
+    evidence = evidence_of(measure, row, result.meta, parts_of(result))
+    return explanation(data, measure, row, evidence, lang, supply)
 
 
 def explanation(

@@ -9,7 +9,7 @@ import numpy as np
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._known_links import known_links, marked
-from kedja._profile import unknown
+from kedja._profile import chosen_clusters
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.gap._rows import NAN, Rows
@@ -73,6 +73,7 @@ def fragility(
         members), ``substitutable`` (share
         of the single-sourced value for which a member of another cluster sells that type outside
         its own cluster), ``buyers`` (members that depend; of the whole: members with inputs),
+        ``bought`` (sum of w over the members with inputs),
         ``supplier`` (single source with the largest value), ``exposure`` in [0, 1] (of the whole:
         share of the members' output that is lost when the external supplier that delivers most to
         them fails, by `shock.esri`, with `essential` as given there; NaN unless asked for), ``filler``, ``filler_cluster`` (who
@@ -101,12 +102,10 @@ def fragility(
     ([1.0, 1.0], ['', '24'], ['c', 'c'])
     """
     groups = data.groups("cluster")
-    if cluster is not None and cluster not in groups.names:
-        raise InvalidArgumentError(unknown("cluster", cluster, groups.names))
+    chosen = chosen_clusters(groups.names, cluster)
     if not has_supply(data):
         raise InvalidArgumentError("fragility needs supply links (links.kind = supply)")
     supply = Supply(data, theta, essential, weight, years, threads)
-    chosen = [groups.names.index(cluster)] if cluster is not None else list(range(len(groups)))
     whole, random, members, buyers = _core.fragility(
         supply.found,
         groups._core,
@@ -125,6 +124,7 @@ def fragility(
         status="ok",
         substitutable=NAN,
         buyers=0,
+        bought=NAN,
         exposure=NAN,
         supplier="",
         filler="",
@@ -147,6 +147,7 @@ def fragility(
             high=whole[2][at],
             substitutable=_substitutable(sources),
             buyers=int(buyers[at]),
+            bought=supply.worth_of(groups.names[a]),
             exposure=supply.exposure(groups.names[a], essential, threads) if exposure else NAN,
             random_mid=random[0][at],
             random_low=random[1][at],
@@ -165,6 +166,7 @@ def fragility(
                 gap=min(1.0, parts[kind]),
                 substitutable=_substitutable(by_type[kind]),
                 buyers=len({s["buyer"] for s in by_type[kind]}),
+                bought=total,
                 **_largest(by_type[kind]),
             )
     return rows.result(

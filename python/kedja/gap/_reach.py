@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._profile import chosen_clusters
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.gap._complementarity import link_graphs
@@ -114,15 +115,20 @@ def reach(
         A row per cluster for the whole (item ""), then the ten regions that are most
         under-represented: ``cluster``, ``item``, ``gap`` (items: q* log(q*/q_a) with one pseudo
         tie), ``low``, ``high`` (90 per cent), ``rarefied`` (NaN with fewer ties), ``ties``,
+        ``spread`` and ``expected_spread`` (exp H(q_a) and exp E[H(q*_m)], as so many equal regions;
+        items: q_a and q*, in [0, 1]),
         ``abroad`` (share of ties outside the cluster's country), ``abroad_eu`` (share of ties to
         other members of the European Union), ``random_low``, ``random_mid``,
         ``random_high`` (2.5, 50, 97.5 per cent), ``status`` (``isolated``: no external ties,
-        ``too_small``: no members). By chain only the whole, with ``upstream_low`` and
+        ``too_small``: no members, ``undecided``: no other cluster has external ties, so nothing is
+        there to compare with). By chain only the whole, with ``upstream_low`` and
         ``upstream_high`` (least and largest U), ``nearest`` and ``farthest`` (companies that have
         them), ``placed`` (companies whose U is known), ``gvc_participation`` (with `flows` that have
         countries: backward plus forward participation of the cluster's country, by
         `value_chain.gvc_participation`, else NaN), ``status`` ``ok``, ``inferred``, ``too_small`` or
-        ``undecided``: nothing says where any of them stands, ``meta["chain_basis"]`` says what does.
+        ``undecided``: nothing says where any of them stands, or no company outside them has a known
+        place. ``meta["chain_basis"]`` says what does, ``meta["chain_range"]`` is min U and max U of
+        all companies.
 
     Raises
     ------
@@ -156,11 +162,11 @@ def reach(
     if column not in data.companies.to_pandas():
         raise InvalidArgumentError(f"reach by {by} needs the column {column} in companies")
     groups, places = data.groups("cluster"), data.groups(by)
-    chosen = _chosen(groups, cluster)
+    chosen = chosen_clusters(groups.names, cluster)
     vertex, place, _ = places._core.rows()
     region = np.full(len(data.ids), _NO_REGION, dtype=np.uint32)
     region[vertex] = place
-    found = _core.reach_gap(
+    found, spread = _core.reach_gap(
         [graph._core for graph in link_graphs(data)],
         groups._core,
         region,
@@ -174,31 +180,52 @@ def reach(
     size = np.bincount(groups._core.rows()[1], minlength=len(groups))
     home = _home_country(data) if by == "country" else {}
     in_union = np.asarray([name in EUROPEAN_UNION for name in places.names], dtype=bool)
-    rows = Rows(**_COLUMNS, abroad=NAN, abroad_eu=NAN, rarefied=NAN, ties=0.0)
-    for a, (whole, random, rarefied, ties, count, missing) in zip(chosen, found, strict=True):
+    rows = Rows(
+        **_COLUMNS,
+        abroad=NAN,
+        abroad_eu=NAN,
+        rarefied=NAN,
+        ties=0.0,
+        spread=NAN,
+        expected_spread=NAN,
+    )
+    for a, (whole, random, rarefied, ties, others, entropy, count, missing) in zip(
+        chosen, found, strict=True
+    ):
         name = groups.names[a]
         if ties == 0:
             rows.add(cluster=name, status="isolated" if size[a] else "too_small")
             continue
         at = places.names.index(home[name]) if home.get(name) in places.names else -1
+        away = {"cluster": name, "ties": ties}
+        if at >= 0:
+            in_eu = count[in_union].sum() - (count[at] if in_union[at] else 0.0)
+            away |= {"abroad": 1 - count[at] / ties, "abroad_eu": in_eu / ties}
+        if others == 0:  # the spread of all ties would be the cluster's own
+            rows.add(**away, status="undecided")
+            continue
         rows.add(
-            cluster=name,
+            **away,
             gap=whole[0],
             low=whole[1],
             high=whole[2],
             rarefied=rarefied,
-            ties=ties,
-            abroad=1 - count[at] / ties if at >= 0 else NAN,
-            abroad_eu=(count[in_union].sum() - (count[at] if in_union[at] else 0.0)) / ties
-            if at >= 0
-            else NAN,
+            spread=np.exp(entropy[0]),
+            expected_spread=np.exp(entropy[1]),
             random_mid=random[0],
             random_low=random[1],
             random_high=random[2],
         )
         for r in np.argsort(-missing, kind="stable")[:10]:
             if missing[r] > 0:
-                rows.add(cluster=name, item=places.names[r], gap=missing[r], ties=count[r])
+                rows.add(
+                    cluster=name,
+                    item=places.names[r],
+                    gap=missing[r],
+                    ties=count[r],
+                    spread=(count[r] + spread[r]) / (ties + 1),
+                    expected_spread=spread[r],
+                )
     return rows.result(
         "gap.reach",
         data,
@@ -223,12 +250,13 @@ def _chain(
     if draws < 20:
         raise InvalidArgumentError("draws must be at least 20")
     groups = data.groups("cluster")
-    chosen = _chosen(groups, cluster)
+    chosen = chosen_clusters(groups.names, cluster)
     place = positions(data, flows)
     neighbours = supply_neighbours(data)
     vertex, group, _ = groups._core.rows()
     taking_part, home = country_participation(flows), _home_country(data)
     ids = data.ids_by_vertex
+    known = place.value[~np.isnan(place.value)]
     rows = Rows(
         **_COLUMNS,
         upstream_low=NAN,
@@ -250,7 +278,11 @@ def _chain(
         span = span_gap(place.value, chain, int(draws), int(seed), int(a))
         if span is None:
             rows.add(
-                cluster=name, status="undecided", companies=len(chain), gvc_participation=share
+                cluster=name,
+                status="undecided",
+                placed=int((~np.isnan(place.value[chain])).sum()),
+                companies=len(chain),
+                gvc_participation=share,
             )
             continue
         rows.add(
@@ -279,7 +311,12 @@ def _chain(
             "flows": "default" if flows is None else flows.checksum,
             "draws": draws,
         },
-        {"chain_basis": place.basis, "reference": "all companies of the data", "seed": seed},
+        {
+            "chain_basis": place.basis,
+            "chain_range": (float(known.min()), float(known.max())) if len(known) else (NAN, NAN),
+            "reference": "all companies of the data",
+            "seed": seed,
+        },
         lambda: _chain(data, cluster, flows, draws, seed),
     )
 
@@ -295,16 +332,6 @@ _COLUMNS = {
     "random_high": NAN,
     "status": "ok",
 }
-
-
-def _chosen(groups: Any, cluster: str | None) -> list[int]:
-    if cluster is None:
-        return list(range(len(groups)))
-    if cluster not in groups.names:
-        from kedja._profile import unknown
-
-        raise InvalidArgumentError(unknown("cluster", cluster, groups.names))
-    return [groups.names.index(cluster)]
 
 
 def _home_country(data: Dataset) -> dict[str, str]:

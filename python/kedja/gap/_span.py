@@ -176,7 +176,8 @@ class Span:
 def span_gap(
     value: np.ndarray, chain: np.ndarray, draws: int, seed: int, number: int
 ) -> Span | None:
-    """1 - (max U - min U of the chain's companies) / (max U - min U of all); None when undecided.
+    """1 - (max U - min U of the chain's companies) / (max U - min U of all); None when undecided:
+    no place is known, all are the same, or none is known outside the chain.
 
     A company whose place is not known can only widen the span. The low end draws a place for each
     of them (`_places`); the high end is the gap itself. Random chains: as many places as are known,
@@ -184,7 +185,7 @@ def span_gap(
     """
     pool = np.sort(value[~np.isnan(value)])
     mine = chain[~np.isnan(value[chain])]
-    if len(mine) == 0 or not pool[-1] > pool[0]:
+    if len(mine) == 0 or len(mine) == len(pool) or not pool[-1] > pool[0]:
         return None
     whole = float(pool[-1] - pool[0])
     lowest, highest = (mine[int(f(value[mine]))] for f in (np.argmin, np.argmax))

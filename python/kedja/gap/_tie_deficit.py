@@ -52,9 +52,10 @@ def tie_deficit(
         A row per cluster for the whole (item ""), then other clusters by falling deficit (all
         significant ones and at least ten when one cluster is asked for, else five): ``cluster``,
         ``item``, ``gap``, ``low``, ``high`` (90 per cent, from the null model's own variance),
-        ``observed``, ``expected``, ``z``, ``qvalue``, ``weight``, ``random_low``, ``random_mid``,
+        ``observed``, ``expected``, ``z``, ``qvalue``, ``weight`` (usefulness of the tie; of the
+        whole: the sum over all other clusters), ``random_low``, ``random_mid``,
         ``random_high``, ``status`` (``ok``, ``not_significant``, ``too_small``: no members,
-        ``isolated``: no pair with it could be tested). Clusters of equal size and tie count whose ties fall at random
+        ``isolated``: no pair with it could be tested, ``undecided``: there is no other cluster). Clusters of equal size and tie count whose ties fall at random
         are what the null model is: at `alpha` 0.05 at least 95 in 100 such data sets have no
         deficit anywhere, so the random range is 0.
 
@@ -108,7 +109,9 @@ def tie_deficit(
         many[name] = int(found.sum())
         others = np.arange(len(profile.clusters)) != i
         if not profile.size[i] or not np.isfinite(z[i, others]).any():
-            rows.add(cluster=name, status="isolated" if profile.size[i] else "too_small")
+            alone = not profile.size[others].any()
+            reason = "undecided" if alone else "isolated"
+            rows.add(cluster=name, status=reason if profile.size[i] else "too_small")
             continue
         rows.add(
             cluster=name,
@@ -118,6 +121,7 @@ def tie_deficit(
             random_low=0.0,
             random_mid=0.0,
             random_high=0.0,
+            weight=float(pair[i, others].sum()),
             status="ok" if found.any() else "not_significant",
         )
         order = np.argsort(-deficit[i] * (0.01 + pair[i]), kind="stable")

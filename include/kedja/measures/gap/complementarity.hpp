@@ -35,6 +35,9 @@ struct complementarity_result {
   /// specialised in; 0 when it lacks nothing that another cluster is specialised in. Parts are of
   /// what any other cluster is specialised in.
   std::vector<gap_band> gap;
+  /// Per cluster, of all its need: what it lacks that another cluster is specialised in, and what
+  /// of that clusters it is tied to are. The gap is 1 - delivered / wanted.
+  std::vector<double> wanted, delivered;
   /// The same of random companies, as many, tied to as many clusters chosen at random.
   std::vector<gap_band> random;
 };
@@ -47,21 +50,27 @@ struct offers {
   std::vector<char> has;                ///< clusters x capabilities
   std::vector<std::uint32_t> offering;  ///< clusters specialised in each capability
 
+  struct parts {
+    double wanted = 0, delivered = 0;
+    [[nodiscard]] double gap() const noexcept {
+      return wanted > 0 ? std::clamp(1.0 - delivered / wanted, 0.0, 1.0) : 0.0;
+    }
+  };
   /// The gap of a cluster with specialisations `own` and ties to `partners` (positions, not a).
   template <class Need>
-  [[nodiscard]] double gap(group_id a, std::span<const char> own,
-                           std::span<const group_id> partners, Need need) const {
-    double wanted = 0, delivered = 0;
+  [[nodiscard]] parts gap(group_id a, std::span<const char> own, std::span<const group_id> partners,
+                          Need need) const {
+    parts p;
     for (std::size_t k = 0; k < wide; ++k) {
       if (own[k] != 0 || offering[k] == static_cast<std::uint32_t>(has[a * wide + k])) continue;
-      wanted += need(k);
+      p.wanted += need(k);
       for (const group_id b : partners)
         if (has[b * wide + k] != 0) {
-          delivered += need(k);
+          p.delivered += need(k);
           break;
         }
     }
-    return wanted > 0 ? std::clamp(1.0 - delivered / wanted, 0.0, 1.0) : 0.0;
+    return p;
   }
 };
 
@@ -96,7 +105,7 @@ struct offers {
 
   complementarity_result r;
   r.pair.assign(n * n, 0.0), r.offer.assign(n * n, 0.0);
-  r.gap.resize(n), r.random.resize(n);
+  r.gap.resize(n), r.random.resize(n), r.wanted.resize(n), r.delivered.resize(n);
   std::vector<double> added(n * n, 0.0);
   const graph::group_members members(groups);
   task job(ctx, static_cast<double>(n));
@@ -127,7 +136,8 @@ struct offers {
     }
     job.advance(1);
     if (p.size[a] == 0) return;
-    r.gap[row].value = all.gap(a, own, partners, need);
+    const auto now = all.gap(a, own, partners, need);
+    r.gap[row].value = now.gap(), r.wanted[row] = now.wanted, r.delivered[row] = now.delivered;
 
     random_stream random(options.seed, a);
     std::vector<double> gaps(options.draws), share(wide);
@@ -144,7 +154,7 @@ struct offers {
         const bool up = random.uniform() < 0.5;
         drawn[k] = strong((1 - unseen) * share[k] + (up ? unseen : 0.0), k);
       }
-      gap = all.gap(a, drawn, partners, need);
+      gap = all.gap(a, drawn, partners, need).gap();
     }
     r.gap[row].low = std::min(r.gap[row].value, quantile(gaps, 0.05));
     r.gap[row].high = std::max(r.gap[row].value, quantile(gaps, 0.95));
@@ -156,7 +166,7 @@ struct offers {
       for (const vertex_id i : draw_front(pool, p.size[a], random))
         for (const auto& e : companies.row(i)) share[e.column] += e.value > 0;
       for (std::size_t k = 0; k < wide; ++k) drawn[k] = strong(share[k] / p.size[a], k);
-      gap = all.gap(a, drawn, draw_front(others, partners.size(), random), need);
+      gap = all.gap(a, drawn, draw_front(others, partners.size(), random), need).gap();
     }
     r.random[row] = {quantile(gaps, 0.5), quantile(gaps, 0.025), quantile(gaps, 0.975)};
   });

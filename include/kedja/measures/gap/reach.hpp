@@ -30,11 +30,14 @@ struct reach_options {
 };
 
 struct reach_row {
-  gap_band whole;   ///< R_a = max(0, 1 - exp H(q_a) / exp E[H(q*_m)]); NaN without ties
-  gap_band random;  ///< the same of random companies: 50, 2.5, 97.5 per cent
+  /// R_a = max(0, 1 - exp H(q_a) / exp E[H(q*_m)]); NaN without ties, and without other_ties.
+  gap_band whole;
+  gap_band random;                 ///< the same of random companies: 50, 2.5, 97.5 per cent
   double rarefied = std::nan("");  ///< R_a of `rarefy` ties; NaN with fewer
   double ties = 0;                 ///< m
+  double other_ties = 0;           ///< of all other clusters; without any, q* would be q_a
   double entropy = 0;              ///< H(q_a), natural logarithm
+  double expected_entropy = 0;     ///< E[H(q*_m)]
   /// Per region: q* log(q* / q_a), with one pseudo tie spread as q* so that no region is infinite.
   std::vector<double> missing;
 };
@@ -142,10 +145,11 @@ template <graph::two_way_graph G>
   const std::vector<double> reference = pooled_spread(ties);
   const graph::group_members members(groups);
   std::vector<double> of(groups.num_groups(), 0.0);
-  double most = options.rarefy;
+  double most = options.rarefy, all = 0;
   for (group_id a = 0; a < groups.num_groups(); ++a) {
     for (const double c : ties.row(a)) of[a] += c;
     most = std::max(most, of[a]);
+    all += of[a];
   }
   const tie_entropy entropy(static_cast<std::uint64_t>(most));
   std::vector<vertex_id> linked;
@@ -168,8 +172,9 @@ template <graph::two_way_graph G>
         reach_row& r = rows[at];
         const auto count = ties.row(a);
         r.ties = of[a];
+        r.other_ties = all - of[a];  // counts: exact
         job.advance(1);
-        if (!(r.ties > 0)) return;
+        if (!(r.ties > 0) || !(r.other_ties > 0)) return;
         const auto m = static_cast<std::uint64_t>(r.ties);
         r.entropy = entropy_of(count);
         std::vector<vertex_id> mine;
@@ -177,7 +182,7 @@ template <graph::two_way_graph G>
         random_stream random(options.seed, a);
         const double sd =
             detail::entropy_sd(count, r.ties, reference, mine, counter, options.draws, random);
-        const double even = entropy.expected(reference, m);
+        const double even = r.expected_entropy = entropy.expected(reference, m);
         const auto gap = [](double h, double most_even) {
           return std::clamp(1.0 - std::exp(h - most_even), 0.0, 1.0);
         };

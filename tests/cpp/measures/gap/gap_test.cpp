@@ -171,6 +171,8 @@ TEST(Complementarity, IsAddedDensityBothWays) {
       if ((a == 0 && p.specialised(3, k)) || (a == 3 && p.specialised(0, k)))
         delivered += p.need[k];
     }
+    EXPECT_NEAR(r.wanted[a], wanted, 1e-12);
+    EXPECT_NEAR(r.delivered[a], delivered, 1e-12);
     EXPECT_NEAR(r.gap[a].value, wanted > 0 ? 1 - delivered / wanted : 0.0, 1e-12);
     EXPECT_LE(r.gap[a].low, r.gap[a].value);
     EXPECT_GE(r.gap[a].high, r.gap[a].value);
@@ -269,6 +271,19 @@ TEST(Reach, WithoutTiesIsUndefined) {
       reach_gap<csr_graph>(graphs, grouping(2, 1, u32s{0}, u32s{0}), u32s{0, 1}, 2, u32s{0});
   EXPECT_TRUE(std::isnan(r[0].whole.value));
   EXPECT_TRUE(std::isnan(r[0].random.high));
+}
+
+TEST(Reach, WithoutOtherClustersIsUndefined) {
+  // Company 0 is the only cluster and linked to 1: the spread of all ties is its own.
+  const u32s source = {0}, target = {1};
+  const csr_graph g(2, std::span<const std::uint32_t>(source),
+                    std::span<const std::uint32_t>(target));
+  const csr_graph* const graphs[] = {&g};
+  const auto r =
+      reach_gap<csr_graph>(graphs, grouping(2, 1, u32s{0}, u32s{0}), u32s{0, 1}, 2, u32s{0});
+  EXPECT_EQ(r[0].ties, 1.0);
+  EXPECT_EQ(r[0].other_ties, 0.0);
+  EXPECT_TRUE(std::isnan(r[0].whole.value));
 }
 
 TEST(TieEntropy, RarefiedAgreesWithFullEnumeration) {
