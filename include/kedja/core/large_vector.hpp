@@ -13,7 +13,7 @@
 
 namespace kedja {
 
-/// From 16 MiB on, memory comes aligned to 2 MiB and the kernel is asked for huge pages: a random
+/// From 4 MiB on, memory comes aligned to 2 MiB and the kernel is asked for huge pages: a random
 /// access then seldom misses the address cache, and fresh memory is handed out 512 pages at a time.
 /// Elements made without a value are left as they are, so that a table is written once, not twice.
 template <class T>
@@ -52,7 +52,7 @@ struct large_allocator {
 
  private:
   static constexpr std::align_val_t huge_page{std::size_t{2} << 20};
-  static bool large(std::size_t bytes) noexcept { return bytes >= std::size_t{16} << 20; }
+  static bool large(std::size_t bytes) noexcept { return bytes >= std::size_t{4} << 20; }
 };
 
 /// A std::vector whose resize() leaves new numbers unwritten: whoever resizes it fills it.

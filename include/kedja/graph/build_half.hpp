@@ -1,11 +1,8 @@
 /// @file
-/// From link columns to sorted rows: a stable bucket pass that reads and writes in sequence, then a
-/// counting sort inside each bucket, which fits the cache. Both passes run in parallel and their
-/// result does not depend on the number of threads.
+/// From link columns to the rows of a graph, in both directions.
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -14,26 +11,16 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <kedja/core/checked.hpp>
 #include <kedja/core/error.hpp>
 #include <kedja/core/large_vector.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
+#include <kedja/graph/build_rows.hpp>
 #include <kedja/graph/csr_view.hpp>
 
 namespace kedja::graph::detail {
-
-/// One direction of a graph, owned.
-struct half {
-  large_vector<edge_id> offset = {0};
-  large_vector<vertex_id> neighbour;
-  large_vector<double> weight;
-  [[nodiscard]] half_view view() const noexcept { return {offset, neighbour, weight}; }
-};
-
-inline constexpr std::size_t link_grain = 1 << 16;
 
 /// The caller's columns, read once and never copied.
 template <class Index>
@@ -80,149 +67,57 @@ struct link_columns {
   }
 };
 
-struct unit_weight {};
-
-/// An arc on its way to its row. Without weights it takes 8 bytes.
-template <class Weight>
-struct arc {
-  vertex_id key, other;
-  [[no_unique_address]] Weight weight;
-};
-
 enum class arc_end { source, both };  ///< rows of suppliers, or of both ends (undirected)
-
-/// Sorts one row by (other end, value bits). Values are >= 0, where bits order like numbers.
-template <class Weight>
-void sort_row(std::span<arc<Weight>> row) {
-  const auto before = [](const arc<Weight>& a, const arc<Weight>& b) {
-    if constexpr (std::is_same_v<Weight, double>)
-      return std::pair(a.other, std::bit_cast<std::uint64_t>(a.weight)) <
-             std::pair(b.other, std::bit_cast<std::uint64_t>(b.weight));
-    else
-      return a.other < b.other;
-  };
-  if (!std::is_sorted(row.begin(), row.end(), before)) std::sort(row.begin(), row.end(), before);
-}
-
-/// Builds rows from `arcs` arcs; for_arcs(first, last, use) calls use(arc) for those from first to
-/// last. Rows keep that order or, when `sort`, are sorted. `moved` is room for 8 or 16 bytes per
-/// arc, which the next call can use again. O(n + a log d).
-template <class Weight, class ForArcs>
-[[nodiscard]] half build_rows(vertex_id n, std::size_t arcs, ForArcs for_arcs, bool sort,
-                              large_vector<arc<Weight>>& moved, task& job) {
-  constexpr bool weighted = std::is_same_v<Weight, double>;
-  half rows;
-  rows.offset.resize(n + std::size_t{1});
-  rows.offset[n] = arcs;
-  rows.neighbour.resize(arcs);
-  if constexpr (weighted) rows.weight.resize(arcs);
-  if (arcs == 0) {
-    std::ranges::fill(rows.offset, 0);
-    return rows;
-  }
-
-  // Buckets of 2^shift vertices, at most 512, so that every open bucket's end stays in the cache.
-  const int shift = std::max(0, static_cast<int>(std::bit_width(std::uint32_t{n})) - 9);
-  const std::size_t buckets = (static_cast<std::size_t>(n - 1) >> shift) + 1;
-  // The number of blocks is bounded, so that their counters stay small whatever the size.
-  const std::size_t grain = std::max(link_grain, (arcs + 255) / 256);
-  const std::size_t blocks = (arcs + grain - 1) / grain;
-
-  std::vector<std::size_t> count(blocks * buckets, 0);
-  for_blocks(arcs, grain, job, [&](std::size_t first, std::size_t last, std::size_t block) {
-    std::size_t* const mine = count.data() + block * buckets;
-    for_arcs(first, last, [&](const arc<Weight>& a) { ++mine[a.key >> shift]; });
-  });
-  std::vector<std::size_t> bucket_first(buckets + 1, 0);
-  std::size_t at = 0;
-  for (std::size_t b = 0; b < buckets; ++b) {
-    bucket_first[b] = at;
-    for (std::size_t block = 0; block < blocks; ++block)
-      at += std::exchange(count[block * buckets + b], at);
-  }
-  bucket_first[buckets] = at;
-
-  moved.resize(arcs);
-  for_blocks(arcs, grain, job, [&](std::size_t first, std::size_t last, std::size_t block) {
-    std::size_t* const mine = count.data() + block * buckets;
-    for_arcs(first, last, [&](const arc<Weight>& a) { moved[mine[a.key >> shift]++] = a; });
-  });
-
-  struct workspace {
-    std::vector<std::size_t> cursor;  // where the next arc of a row goes, counted in the bucket
-    large_vector<arc<Weight>> sorted;
-  };
-  for_blocks(
-      buckets, 1, job, [] { return workspace(); },
-      [&](workspace& ws, std::size_t b, std::size_t, std::size_t) {
-        const std::span<const arc<Weight>> mine(moved.data() + bucket_first[b],
-                                                moved.data() + bucket_first[b + 1]);
-        const vertex_id first = static_cast<vertex_id>(b << shift);
-        const std::size_t width = std::min<std::size_t>(n - first, std::size_t{1} << shift);
-        ws.cursor.assign(width + 1, 0);
-        for (const arc<Weight>& a : mine) ++ws.cursor[a.key - first + std::size_t{1}];
-        for (std::size_t i = 0; i < width; ++i) {
-          ws.cursor[i + 1] += ws.cursor[i];
-          rows.offset[first + i] = bucket_first[b] + ws.cursor[i];
-        }
-        vertex_id* const neighbour = rows.neighbour.data() + bucket_first[b];
-        [[maybe_unused]] double* weight = nullptr;
-        if constexpr (weighted) weight = rows.weight.data() + bucket_first[b];
-        const auto put = [&](std::size_t place, const arc<Weight>& a) {
-          neighbour[place] = a.other;
-          if constexpr (weighted) weight[place] = a.weight;
-        };
-        if (!sort) {
-          for (const arc<Weight>& a : mine) put(ws.cursor[a.key - first]++, a);
-          return;
-        }
-        ws.sorted.resize(mine.size());
-        for (const arc<Weight>& a : mine) ws.sorted[ws.cursor[a.key - first]++] = a;
-        for (std::size_t i = 0, start = 0; i < width; start = ws.cursor[i++]) {
-          const std::size_t end = ws.cursor[i];  // where the next row starts, by now
-          sort_row<Weight>({ws.sorted.data() + start, ws.sorted.data() + end});
-          for (std::size_t k = start; k < end; ++k) put(k, ws.sorted[k]);
-        }
-      });
-  return rows;
-}
 
 /// Rows of sources, or of both ends. Signed zeros are made +0, so that equal values sort alike.
 template <class Weight, class Index>
 [[nodiscard]] half rows_of_links(const link_columns<Index>& links, arc_end ends,
                                  large_vector<arc<Weight>>& moved, task& job) {
   const std::size_t m = links.source.size();
-  const auto for_arcs = [&links, m](std::size_t first, std::size_t last, auto use) {
-    const auto walk = [&](std::span<const Index> keys, std::span<const Index> others,
-                          std::size_t from, std::size_t to) {
-      for (std::size_t i = from; i < to; ++i) {
-        arc<Weight> a{static_cast<vertex_id>(keys[i]), static_cast<vertex_id>(others[i]), {}};
-        if constexpr (std::is_same_v<Weight, double>) a.weight = links.weight[i] + 0.0;
-        use(a);
-      }
-    };
-    if (first < m) walk(links.source, links.target, first, std::min(last, m));
-    if (last > m) walk(links.target, links.source, std::max(first, m) - m, last - m);
+  // Calls use(i, keys, others) for the arcs from first to last: those of sources, then of targets.
+  const auto walk = [&links, m](std::size_t first, std::size_t last, auto use) {
+    const std::span<const Index> source = links.source, target = links.target;
+    for (std::size_t i = first; i < std::min(last, m); ++i) use(i, source, target);
+    for (std::size_t i = std::max(first, m); i < last; ++i) use(i - m, target, source);
   };
-  return build_rows<Weight>(links.num_vertices, ends == arc_end::both ? 2 * m : m, for_arcs, true,
-                            moved, job);
+  const auto for_keys = [&](std::size_t first, std::size_t last, auto use) {
+    walk(first, last, [&](std::size_t i, std::span<const Index> keys, std::span<const Index>) {
+      use(static_cast<vertex_id>(keys[i]));
+    });
+  };
+  const auto for_arcs = [&, weight = links.weight](std::size_t first, std::size_t last, auto use) {
+    walk(first, last,
+         [&](std::size_t i, std::span<const Index> keys, std::span<const Index> others) {
+           arc<Weight> a{static_cast<vertex_id>(keys[i]), static_cast<vertex_id>(others[i]), {}};
+           if constexpr (std::is_same_v<Weight, double>) a.weight = weight[i] + 0.0;
+           use(a);
+         });
+  };
+  return build_rows<Weight>(links.num_vertices, ends == arc_end::both ? 2 * m : m, for_keys,
+                            for_arcs, true, moved, job);
 }
 
 /// The other direction of `rows`. Reading them in order keeps the new rows sorted. O(n + a).
 template <class Weight>
 [[nodiscard]] half transpose(vertex_id n, const half& rows, large_vector<arc<Weight>>& moved,
                              task& job) {
-  const auto for_arcs = [&rows](std::size_t first, std::size_t last, auto use) {
-    const auto begin = rows.offset.begin();
-    auto u = static_cast<vertex_id>(std::upper_bound(begin, rows.offset.end(), first) - begin - 1);
-    for (std::size_t i = first; i < last; ++u)
-      for (; i < std::min<std::size_t>(last, rows.offset[u + std::size_t{1}]); ++i) {
-        arc<Weight> a{rows.neighbour[i], u, {}};
-        if constexpr (std::is_same_v<Weight, double>) a.weight = rows.weight[i];
+  const half_view from = rows.view();
+  const auto for_keys = [from](std::size_t first, std::size_t last, auto use) {
+    for (std::size_t i = first; i < last; ++i) use(from.neighbour[i]);
+  };
+  const auto for_arcs = [from](std::size_t first, std::size_t last, auto use) {
+    const auto begin = from.offset.begin();
+    auto u = static_cast<vertex_id>(std::upper_bound(begin, from.offset.end(), first) - begin - 1);
+    for (std::size_t i = first; i < last; ++u) {
+      const std::size_t end = std::min<std::size_t>(last, from.offset[u + std::size_t{1}]);
+      for (; i < end; ++i) {
+        arc<Weight> a{from.neighbour[i], u, {}};
+        if constexpr (std::is_same_v<Weight, double>) a.weight = from.weight[i];
         use(a);
       }
+    }
   };
-  return build_rows<Weight>(n, rows.neighbour.size(), for_arcs, false, moved, job);
+  return build_rows<Weight>(n, rows.neighbour.size(), for_keys, for_arcs, false, moved, job);
 }
 
 /// Joins equal neighbours of a row, adding values in row order (a row without values becomes
