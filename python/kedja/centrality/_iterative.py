@@ -67,7 +67,7 @@ def pagerank(
 
     Notes
     -----
-    O(m) per iteration. Memory while it runs: 48 bytes per company and 4 per link, 12 with values
+    O(m) per iteration. Memory while it runs: 40 bytes per company and 4 per link, 12 with values
     (an undirected link counts twice).
 
     References

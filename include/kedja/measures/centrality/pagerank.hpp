@@ -42,7 +42,7 @@ struct pagerank_result {
 /// chains end in sinks, whose score is never lost. Sweeps use what they have just found (Gauss &
 /// Seidel), which takes two thirds of the iterations or less. Stops when the last sweep proves that
 /// the L1 error is below `tolerance`; not converging is reported. O(m) per iteration; 4 bytes per
-/// arc, 12 with weights, and 48 per vertex while it runs. Bit-identical for any number of threads.
+/// arc, 12 with weights, and 40 per vertex while it runs. Bit-identical for any number of threads.
 /// Throws invalid_argument naming the option.
 template <graph::two_way_graph G>
 [[nodiscard]] pagerank_result pagerank(const G& g, const pagerank_options& options = {},
@@ -115,8 +115,10 @@ template <graph::two_way_graph G>
   // those before it have become in this sweep, and within a strip all change at once, so that
   // threads may share it.
   const std::vector<hub_rows::strip> strips = rows.even_strips(64);
-  large_vector<double> next(n);
-  const auto sweep = [&](double anew, std::size_t first, std::size_t last) {
+  std::size_t longest = 0;
+  for (const auto& [begin, end] : strips) longest = std::max(longest, end - begin);
+  large_vector<double> next(longest);  // shares of the strip in work
+  const auto sweep = [&](double anew, std::size_t begin, std::size_t first, std::size_t last) {
     sweep_sums mine;
     edge_id k = rows.row_begin(first);
     for (std::size_t i = first; i < last; ++i) {
@@ -127,8 +129,9 @@ template <graph::two_way_graph G>
       else
         for (; k < end; ++k) sum += share[rows.neighbour[k]];
       const double now = options.damping * sum + anew * (start.empty() ? even : start[i]);
-      next[i] = now / spread[i];
-      mine.moved += std::abs((next[i] - share[i]) * spread[i]);
+      const double to = now / spread[i];
+      mine.moved += std::abs((to - share[i]) * spread[i]);
+      next[i - begin] = to;
       mine.total += now;
       if (spread[i] < 0) mine.lost += now;
     }
@@ -142,10 +145,10 @@ template <graph::two_way_graph G>
       sums = sums + ordered_reduce(
                         end - begin, hub_rows::block_of(end - begin), job, sweep_sums{},
                         [&, begin = begin](std::size_t first, std::size_t last) {
-                          return sweep(anew, begin + first, begin + last);
+                          return sweep(anew, begin, begin + first, begin + last);
                         },
                         std::plus<>());
-      std::copy(next.begin() + begin, next.begin() + end, share.begin() + begin);
+      std::copy_n(next.begin(), end - begin, share.begin() + static_cast<std::ptrdiff_t>(begin));
     }
     // The scores y solve (I - damping P) y = anew * start but for a residual r that is part of
     // damping P times the change. Where the change rises, r is at most damping times the rise, and
