@@ -18,7 +18,7 @@ from kedja._graph import CompanyGraph
 from kedja._known_links import marked
 from kedja._nace_sectors import goods_for_resale, sector_of_division
 from kedja._result import Result
-from kedja._run import Progress, context
+from kedja._run import Progress, context, stage
 
 __all__ = ["InferredLinks", "infer_links"]
 
@@ -279,6 +279,11 @@ def infer_links(
     sold_share = np.clip(Z.sum(axis=1) * inverse, 0.0, 1.0)
     if added.any():
         sold_share = np.where(added.sum(axis=1) > 0, 1.0, sold_share)
+
+    def run(first: float, last: float) -> dict[str, Any]:
+        return context(stage(progress, "infer_links", first, last), "", threads)
+
+    fitted = 0.0 if place is None else 0.3  # without places there is nothing to fit
     model = _core.InferredLinks(
         at[who].astype(np.uint32),
         output[who],
@@ -286,11 +291,11 @@ def infer_links(
         sold_share,
         None if place is None else place[who].astype(np.uint32),
         nearness,
-        **context(progress, "infer_links", threads),
+        **run(0.0, fitted),
     )
     wanted = _wanted_links(ids, who, supply, mean_degree, density, model.candidates())
-    z, expected, error = model.calibrate(wanted, **context(progress, "infer_links", threads))
-    found = model.likely(_whole_k(k), True, **context(progress, "infer_links", threads))
+    z, expected, error = model.calibrate(wanted, **run(fitted, 0.7))
+    found = model.likely(_whole_k(k), True, **run(0.7, 1.0))
     made = InferredLinks(
         _columns(found, ids, who),
         {

@@ -93,6 +93,7 @@ def participation(
     *,
     direction: Literal["both", "upstream", "downstream"] = "both",
     weighted: bool = True,
+    progress: Progress = None,
 ) -> Result:
     r"""Participation coefficient and within-module z of every company [1]_.
 
@@ -106,6 +107,8 @@ def participation(
     direction : {'both', 'upstream', 'downstream'}, default 'both'
     weighted : bool, default True
         Link values are strengths.
+    progress
+        See `CompanyGraph`.
 
     Returns
     -------
@@ -130,20 +133,28 @@ def participation(
     [0.5, 0.0, 0.0]
     """
     p, z, status, skipped = _core.participation(
-        graph._core, of_graph(groups, graph)._core, direction, weighted
+        graph._core,
+        of_graph(groups, graph)._core,
+        direction,
+        weighted,
+        context(progress, "participation", 1)["progress"],
     )
     return company_result(
         "participation",
         graph,
         {"participation": p, "within_module_z": z},
         {"direction": direction, "weighted": weighted},
-        lambda: participation(graph, groups, direction=direction, weighted=weighted),
+        lambda: participation(
+            graph, groups, direction=direction, weighted=weighted, progress=False
+        ),
         status=status,
         skipped_links=skipped,
     )
 
 
-def mixing(graph: CompanyGraph, groups: Any, *, weighted: bool = True) -> Result:
+def mixing(
+    graph: CompanyGraph, groups: Any, *, weighted: bool = True, progress: Progress = None
+) -> Result:
     """E-I index of every group: how much it links outward [1]_.
 
     Parameters
@@ -152,6 +163,8 @@ def mixing(graph: CompanyGraph, groups: Any, *, weighted: bool = True) -> Result
     groups
         See `participation`.
     weighted : bool, default True
+    progress
+        See `CompanyGraph`.
 
     Returns
     -------
@@ -174,7 +187,7 @@ def mixing(graph: CompanyGraph, groups: Any, *, weighted: bool = True) -> Result
     """
     found = of_graph(groups, graph)
     external, internal, ei, expected, status, whole, whole_expected, skipped = _core.mixing(
-        graph._core, found._core, weighted
+        graph._core, found._core, weighted, context(progress, "mixing", 1)["progress"]
     )
     return Result(
         {
@@ -193,12 +206,17 @@ def mixing(graph: CompanyGraph, groups: Any, *, weighted: bool = True) -> Result
             "skipped_links": skipped,
             "graph_checksum": graph.checksum,
         },
-        recompute=lambda: mixing(graph, groups, weighted=weighted),
+        recompute=lambda: mixing(graph, groups, weighted=weighted, progress=False),
     )
 
 
 def modularity(
-    graph: CompanyGraph, groups: Any, *, resolution: float = 1.0, weighted: bool = True
+    graph: CompanyGraph,
+    groups: Any,
+    *,
+    resolution: float = 1.0,
+    weighted: bool = True,
+    progress: Progress = None,
 ) -> float:
     """Modularity of declared groups (Newman 2006, https://doi.org/10.1073/pnas.0601602103).
 
@@ -210,6 +228,8 @@ def modularity(
         See `participation`.
     resolution : float > 0, default 1.0
     weighted : bool, default True
+    progress
+        See `CompanyGraph`.
 
     Returns
     -------
@@ -223,7 +243,9 @@ def modularity(
     >>> kedja.structure.modularity(graph, ["x", "x", "y", "y"])
     0.5
     """
-    return float(_core.modularity(graph._core, of_graph(groups, graph)._core, resolution, weighted))
+    run = context(progress, "modularity", 1)["progress"]
+    found = of_graph(groups, graph)
+    return float(_core.modularity(graph._core, found._core, resolution, weighted, run))
 
 
 def brokerage(

@@ -28,30 +28,38 @@ void bind_structure(py::module_& m) {
         return py::make_tuple(to_numpy(std::move(r.component)), r.count);
       },
       py::arg("graph"), py::arg("kind"), py::kw_only(), py::arg("progress"));
-  m.def("participation", [](const csr_graph& g, const grouping& groups,
-                            const std::string& direction, bool weighted) {
-    auto r = measures::participation(
-        g, groups,
-        {parse<measures::link_direction>("direction", direction,
-                                         {{"both", measures::link_direction::both},
-                                          {"upstream", measures::link_direction::upstream},
-                                          {"downstream", measures::link_direction::downstream}}),
-         weighted});
-    return py::make_tuple(to_numpy(std::move(r.participation)),
-                          to_numpy(std::move(r.within_module_z)), to_numpy(std::move(r.status)),
-                          r.skipped_links);
-  });
-  m.def("mixing", [](const csr_graph& g, const grouping& groups, bool weighted) {
-    auto r = measures::mixing(g, groups, {weighted});
-    return py::make_tuple(to_numpy(std::move(r.external)), to_numpy(std::move(r.internal)),
-                          to_numpy(std::move(r.ei)), to_numpy(std::move(r.expected_ei)),
-                          to_numpy(std::move(r.status)), r.whole_ei, r.whole_expected_ei,
-                          r.skipped_links);
-  });
-  m.def("modularity",
-        [](const csr_graph& g, const grouping& groups, double resolution, bool weighted) {
-          return measures::modularity(g, groups, {resolution, weighted});
+  m.def(
+      "participation", [](const csr_graph& g, const grouping& groups, const std::string& direction,
+                          bool weighted, const py::object& progress) {
+        const measures::participation_options options{
+            parse<measures::link_direction>("direction", direction,
+                                            {{"both", measures::link_direction::both},
+                                             {"upstream", measures::link_direction::upstream},
+                                             {"downstream", measures::link_direction::downstream}}),
+            weighted};
+        auto r = run(1, progress, [&](const run_context& ctx) {
+          return measures::participation(g, groups, options, ctx);
         });
+        return py::make_tuple(to_numpy(std::move(r.participation)),
+                              to_numpy(std::move(r.within_module_z)), to_numpy(std::move(r.status)),
+                              r.skipped_links);
+      });
+  m.def("mixing",
+        [](const csr_graph& g, const grouping& groups, bool weighted, const py::object& progress) {
+          auto r = run(1, progress, [&](const run_context& ctx) {
+            return measures::mixing(g, groups, {weighted}, ctx);
+          });
+          return py::make_tuple(to_numpy(std::move(r.external)), to_numpy(std::move(r.internal)),
+                                to_numpy(std::move(r.ei)), to_numpy(std::move(r.expected_ei)),
+                                to_numpy(std::move(r.status)), r.whole_ei, r.whole_expected_ei,
+                                r.skipped_links);
+        });
+  m.def("modularity", [](const csr_graph& g, const grouping& groups, double resolution,
+                         bool weighted, const py::object& progress) {
+    return run(1, progress, [&](const run_context& ctx) {
+      return measures::modularity(g, groups, {resolution, weighted}, ctx);
+    });
+  });
   m.def(
       "brokerage",
       [](const csr_graph& g, const grouping& groups, unsigned threads, const py::object& progress) {

@@ -137,12 +137,15 @@ void bind_ties(py::module_& m) {
         });
   m.def("observed_ties", [](const csr_graph& g, const grouping& groups) {
     measures::detail::check_sampled({}, groups.num_vertices(), g.num_vertices());
-    const auto links = measures::make_switcher(g);
-    const measures::detail::pair_counter counter(groups, g.directed());
-    std::vector<double> sum(counter.size());
-    counter.count(
-        links.source(), links.target(), [](vertex_id v) { return v; }, sum);
-    return to_numpy(std::move(sum));
+    return to_numpy(run(1, py::none(), [&](const run_context& ctx) {
+      task job(ctx);
+      const auto links = measures::make_switcher(g, job);
+      const measures::detail::pair_counter counter(groups, g.directed());
+      std::vector<double> sum(counter.size());
+      counter.count(
+          links.source(), links.target(), [](vertex_id v) { return v; }, sum, job);
+      return sum;
+    }));
   });
 }
 
@@ -264,9 +267,9 @@ void bind_models(py::module_& m) {
         const measures::rewire_options options{switches_per_link, seed};
         measures::check_rewire(options);
         auto made = run(threads, progress, [&](const run_context& ctx) {
-          const auto original = measures::make_switcher(g);
-          std::vector<measures::rewired_links> all(draws);
           task job(ctx, draws);
+          const auto original = measures::make_switcher(g, job);
+          std::vector<measures::rewired_links> all(draws);
           for_blocks(draws, 1, job, [&](std::size_t first, std::size_t, std::size_t) {
             all[first] = measures::rewire(original, options, first, job);
             job.advance(1);

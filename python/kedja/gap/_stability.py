@@ -10,7 +10,7 @@ import numpy as np
 from kedja._errors import InvalidArgumentError
 from kedja._profile import Profile
 from kedja._result import Result
-from kedja._run import Progress
+from kedja._run import Progress, stage
 from kedja.gap._complementarity import (
     capability_pairs,
     complementarity,
@@ -181,9 +181,14 @@ def _variants(
         nulls["null configuration"] = "configuration"
     ties = {
         name: significance(
-            data, draws=200, seed=seed, threads=threads, progress=progress, null=null
+            data,
+            draws=200,
+            seed=seed,
+            threads=threads,
+            progress=stage(progress, "stability", i / len(nulls), (i + 1) / len(nulls)),
+            null=null,
         )
-        for name, null in nulls.items()
+        for i, (name, null) in enumerate(nulls.items())
     }
     deficit = {
         name: deficits(profile, table, usefulness(data, profile), 0.05)[-1][0]

@@ -12,7 +12,7 @@ from kedja._graph import CompanyGraph
 from kedja._groups import Groups, of_graph
 from kedja._measure import names_of
 from kedja._result import Result
-from kedja._run import Progress, context
+from kedja._run import Progress, context, stage
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -210,10 +210,19 @@ def _of_graph(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Columns by number of group, and what `meta` says of the null."""
     if weighted:
+        say = run["progress"] or False
+        fit, sum_up = (stage(say, "", *part) or None for part in ((0.0, 0.7), (0.7, 1.0)))
         model = _core.WeightedConfigurationModel(
-            graph._core, tolerance=1e-10, max_iterations=200, **run
+            graph._core,
+            tolerance=1e-10,
+            max_iterations=200,
+            threads=run["threads"],
+            progress=fit,
         )
-        return model.significance(graph._core, groups._core, tail=tail, **run), {}
+        got = model.significance(
+            graph._core, groups._core, tail=tail, threads=run["threads"], progress=sum_up
+        )
+        return got, {}
     if null == "configuration":
         return _core.tie_significance(graph._core, groups._core, tail=tail, **run), {}
     if null == "within_between":

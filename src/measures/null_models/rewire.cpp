@@ -31,13 +31,14 @@ void prefetch(const void* at) {
 }  // namespace
 
 link_switcher::link_switcher(std::vector<vertex_id> source, std::vector<vertex_id> target,
-                             bool directed)
+                             bool directed, task& job)
     : directed_(directed), source_(std::move(source)), target_(std::move(target)) {
   if (source_.size() >= 0xffffffffu) throw invalid_argument("rewire: more than 2^32 - 2 links");
   const std::size_t size = std::bit_ceil(std::max<std::size_t>(2 * source_.size(), 16));
   shift_ = 64 - std::countr_zero(size);
   table_.assign(size, empty);
-  for (std::size_t i = 0; i < source_.size(); ++i) insert(key(source_[i], target_[i]));
+  pacer pace(job);
+  for (std::size_t i = 0; i < source_.size(); ++i, pace()) insert(key(source_[i], target_[i]));
 }
 
 bool link_switcher::has(std::uint64_t k) const noexcept {
@@ -130,6 +131,7 @@ rewired_links rewire(const link_switcher& original, const rewire_options& option
   const auto all =
       static_cast<std::uint64_t>(std::llround(options.switches_per_link * static_cast<double>(m)));
   const std::uint64_t stride = std::max<std::uint64_t>(1, m / 4096);
+  job.checkpoint();
   while (r.attempts < all) {
     const std::uint64_t next = std::min(m, all - r.attempts);
     r.done += now.run(next, random, job);

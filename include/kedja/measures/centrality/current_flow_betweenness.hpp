@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/run_context.hpp>
@@ -99,7 +100,8 @@ template <graph::two_way_graph G>
   if (!exact && !(options.delta > 0 && options.delta < 1))
     throw invalid_argument("delta must lie in (0, 1), not " + std::to_string(options.delta));
   const vertex_id n = g.num_vertices();
-  const conductor_network net = make_conductors(g, options.weighted && g.weighted());
+  task making(stage(ctx, 0.0, 0.0));  // how much there is to do is known afterwards
+  const conductor_network net = make_conductors(g, options.weighted && g.weighted(), making);
   current_flow_result result{std::vector<double>(n, 0.0),
                              std::vector<value_status>(n, value_status::ok)};
   for (vertex_id v = 0; v < n; ++v)
@@ -107,15 +109,17 @@ template <graph::two_way_graph G>
 
   std::vector<potential_solver::current> currents;
   if (exact) {
+    pacer pace(making);
     for (const vertex_id u : net.member)
-      for (std::size_t k = net.offset[u]; k < net.offset[u + std::size_t{1}]; ++k)
+      for (std::size_t k = net.offset[u]; k < net.offset[u + std::size_t{1}]; ++k, pace())
         if (u < net.row[k].to) currents.push_back({u, net.row[k].to});
   } else if (n > 2) {
     // Draws are over all pairs, scores over those of which v is no end.
     const double epsilon = options.epsilon * (n - 2.0) / n;
     result.samples = static_cast<std::uint64_t>(
         std::ceil(std::log(2.0 * n / options.delta) / (2 * epsilon * epsilon)));
-    for (std::uint64_t i = 0; i < result.samples; ++i) {
+    pacer pace(making);
+    for (std::uint64_t i = 0; i < result.samples; ++i, pace()) {
       random_stream random(options.seed, i);
       const auto s = static_cast<vertex_id>(random.below(n));
       auto t = static_cast<vertex_id>(random.below(n - 1));

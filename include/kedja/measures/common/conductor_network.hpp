@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
@@ -34,12 +35,14 @@ struct conductor_network {
 };
 
 template <graph::two_way_graph G>
-[[nodiscard]] conductor_network make_conductors(const G& g, bool weighted) {
+[[nodiscard]] conductor_network make_conductors(const G& g, bool weighted, task& job) {
   const vertex_id n = g.num_vertices();
+  pacer pace(job);
   conductor_network made;
   made.offset.assign(n + std::size_t{1}, 0);
   const auto each = [&](auto body) {
     graph::for_each_link(g, [&](vertex_id u, vertex_id v, double w) {
+      pace();
       if (u != v && (!weighted || w > 0)) body(u, v, weighted ? w : 1.0);
     });
   };
@@ -61,6 +64,7 @@ template <graph::two_way_graph G>
                      made.row.begin() + static_cast<std::ptrdiff_t>(last),
                      [](const auto& a, const auto& b) { return a.to < b.to; });
     made.offset[v] = kept;
+    pace(last - first);
     for (std::size_t k = first; k < last; ++k) {
       made.total[v] += made.row[k].conductance;
       if (kept > made.offset[v] && made.row[kept - 1].to == made.row[k].to)
@@ -80,6 +84,7 @@ template <graph::two_way_graph G>
     made.member.push_back(root);
     for (std::size_t head = made.start.back(); head < made.member.size(); ++head) {
       const vertex_id u = made.member[head];
+      pace(made.offset[u + std::size_t{1}] - made.offset[u]);
       for (std::size_t k = made.offset[u]; k < made.offset[u + std::size_t{1}]; ++k)
         if (const vertex_id v = made.row[k].to; made.component[v] == no_vertex) {
           made.component[v] = label;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
@@ -31,14 +32,14 @@ class distance_sorted_graph {
   template <graph::two_way_graph G>
   distance_sorted_graph(const G& g, path_direction direction, link_length rule, task& job) {
     sort_by_distance(g, direction, rule, job);
+    pacer pace(job);
     const vertex_id n = num_vertices();
     // Read from the front, the far ends' rows fill in sorted order, and so do the near ends' then.
     back_.assign(n + std::size_t{1}, 0);
     for_each_kept(g, direction, rule, [&](vertex_id, vertex_id to, double, std::size_t) {
-      ++back_[to + std::size_t{1}];
+      ++back_[to + std::size_t{1}], pace();
     });
     std::partial_sum(back_.begin(), back_.end(), back_.begin());
-    job.checkpoint();
     std::vector<std::size_t> cursor(back_.begin(), back_.end() - 1);
     behind_.resize(back_[n]);
     length_.resize(back_[n]);
@@ -48,15 +49,15 @@ class distance_sorted_graph {
                     const std::size_t at = cursor[to]++;
                     behind_[at] = from, length_[at] = length, arc_[at] = arc;
                     least_ = std::min(least_, length);
+                    pace();
                   });
-    job.checkpoint();
     front_.assign(n + std::size_t{1}, 0);
     for (const vertex_id u : behind_) ++front_[u + std::size_t{1}];
     std::partial_sum(front_.begin(), front_.end(), front_.begin());
     cursor.assign(front_.begin(), front_.end() - 1);
     ahead_.resize(behind_.size());
     for (vertex_id v = 0; v < n; ++v)
-      for (const vertex_id u : behind(v)) ahead_[cursor[u]++] = v;
+      for (const vertex_id u : behind(v)) ahead_[cursor[u]++] = v, pace();
     split_behind_.resize(n);
     split_ahead_.resize(n);
     for (vertex_id v = 0; v < n; ++v) {
@@ -121,8 +122,10 @@ class distance_sorted_graph {
     };
     std::vector<vertex_id> hubs(n);
     std::iota(hubs.begin(), hubs.end(), vertex_id{0});
-    std::stable_sort(hubs.begin(), hubs.end(),
-                     [&](vertex_id a, vertex_id b) { return links(a) > links(b); });
+    const auto more_links = [&](vertex_id a, vertex_id b) {
+      return links(a) != links(b) ? links(a) > links(b) : a < b;
+    };
+    kedja::sort(hubs.begin(), hubs.end(), more_links, job);
     std::vector<double> distance(n, std::numeric_limits<double>::infinity());
     std::vector<bool> settled(n, false);
     std::vector<vertex_id> ends;

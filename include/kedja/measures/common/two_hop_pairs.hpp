@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/measures/common/simple_neighbours.hpp>
 #include <kedja/measures/common/two_hop.hpp>
@@ -67,11 +68,14 @@ class pair_heap {
 /// first, and most vertices never.
 class bounded_order {
  public:
-  bounded_order(const simple_neighbours& next_to, two_hop_score score, std::span<const double> term)
+  bounded_order(const simple_neighbours& next_to, two_hop_score score, std::span<const double> term,
+                task& job)
       : bound_(next_to.num_vertices()), order_(next_to.num_vertices()) {
     const bool ratio = score == two_hop_score::jaccard || score == two_hop_score::cosine;
     constexpr double eps = std::numeric_limits<double>::epsilon();
+    pacer pace(job);
     for (vertex_id u = 0; u < bound_.size(); ++u) {
+      pace(next_to.degree(u) + 1);
       order_[u] = u;
       double sum = 0;
       for (const vertex_id w : next_to.of(u)) sum += term[next_to.degree(w)];
@@ -105,15 +109,16 @@ struct leading_neighbours {
   std::vector<std::uint32_t> rank;
 
   leading_neighbours(const simple_neighbours& next_to, const bounded_order& order,
-                     std::size_t ranks)
+                     std::size_t ranks, task& job)
       : offset(next_to.num_vertices() + std::size_t{2}, 0) {
+    pacer pace(job);
     for (std::size_t r = 0; r < ranks; ++r)
-      for (const vertex_id w : next_to.of(order.at(r))) ++offset[w + std::size_t{2}];
+      for (const vertex_id w : next_to.of(order.at(r))) ++offset[w + std::size_t{2}], pace();
     for (std::size_t w = 2; w < offset.size(); ++w) offset[w] += offset[w - 1];
     rank.resize(offset.back());
     for (std::size_t r = 0; r < ranks; ++r)
       for (const vertex_id w : next_to.of(order.at(r)))
-        rank[offset[w + std::size_t{1}]++] = static_cast<std::uint32_t>(r);
+        rank[offset[w + std::size_t{1}]++] = static_cast<std::uint32_t>(r), pace();
   }
   [[nodiscard]] std::span<const std::uint32_t> of(vertex_id w) const noexcept {
     return {rank.data() + offset[w], rank.data() + offset[w + std::size_t{1}]};
@@ -138,8 +143,7 @@ struct leading_neighbours {
   detail::pair_heap best(k);
   if (k == 0 || n == 0) return job.finish(), best.pairs();
   const std::vector<double> term = detail::term_by_degree(next_to, score);
-  detail::bounded_order order(next_to, score, term);
-  job.checkpoint();
+  detail::bounded_order order(next_to, score, term, job);
 
   struct workspace {
     std::vector<double> sum;  // by rank; 0 between vertices
@@ -154,8 +158,7 @@ struct leading_neighbours {
     const std::size_t last_rank = std::min<std::size_t>(n, upto);
     order.settle(known, last_rank);
     if (order.bound(known) < threshold.load()) break;
-    const detail::leading_neighbours leading(next_to, order, last_rank);
-    job.checkpoint();
+    const detail::leading_neighbours leading(next_to, order, last_rank, job);
     for_blocks(
         last_rank - known, 64, job,
         [&] {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
@@ -50,6 +51,8 @@ template <graph::two_way_graph G>
                                                     const configuration_options& options = {},
                                                     const run_context& ctx = {}) {
   const vertex_id n = g.num_vertices();
+  task job(ctx, 10);
+  pacer pace(job);
   configuration_model model;
   model.directed = g.directed();
   const auto simple_degree = [&](std::span<const vertex_id> row, vertex_id self) {
@@ -61,6 +64,7 @@ template <graph::two_way_graph G>
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> number;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> degrees(n);
   for (vertex_id v = 0; v < n; ++v) {
+    pace(g.successors(v).size() + g.predecessors(v).size() + 1);
     degrees[v] = {simple_degree(g.successors(v), v), simple_degree(g.predecessors(v), v)};
     number.try_emplace(degrees[v], 0);
   }
@@ -75,7 +79,6 @@ template <graph::two_way_graph G>
   for (vertex_id v = 0; v < n; ++v) ++model.size[model.class_of[v] = number[degrees[v]]];
 
   const degree_problem problem{model.size, model.out, model.size, model.in, true};
-  task job(ctx, 10);
   degree_fit fit = fit_degrees(problem, {options.tolerance, options.max_iterations}, job);
   model.x = std::move(fit.x), model.y = std::move(fit.y);
   model.iteration = fit.iteration;
@@ -85,6 +88,7 @@ template <graph::two_way_graph G>
     double worst = 0;  // before convergence they are not, and the error is another
     for (std::size_t c = 0; c < next; ++c) {
       double degree = -model.probability(c, c);
+      pace(next);
       for (std::size_t d = 0; d < next; ++d) degree += model.size[d] * model.probability(c, d);
       worst = std::max(worst, std::abs(degree - model.out[c]));
     }

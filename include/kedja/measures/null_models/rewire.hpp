@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
@@ -23,7 +24,8 @@ namespace kedja::measures {
 class link_switcher {
  public:
   /// Distinct links without self-links; in an undirected graph each is given once.
-  link_switcher(std::vector<vertex_id> source, std::vector<vertex_id> target, bool directed);
+  link_switcher(std::vector<vertex_id> source, std::vector<vertex_id> target, bool directed,
+                task& job);
 
   /// Tries `attempts` times to switch a pair of links a -> b, c -> d into a -> d, c -> b; a switch
   /// that would make a self-link or a link that exists is refused, and the graph then counts once
@@ -55,15 +57,17 @@ class link_switcher {
 
 /// The distinct links of a graph, self-links left out; in undirected graphs source <= target.
 template <graph::two_way_graph G>
-[[nodiscard]] link_switcher make_switcher(const G& g) {
+[[nodiscard]] link_switcher make_switcher(const G& g, task& job) {
+  pacer pace(job);
   std::vector<vertex_id> source, target;
   for (vertex_id u = 0; u < g.num_vertices(); ++u) {
     const auto row = g.successors(u);
+    pace(row.size() + 1);
     for (std::size_t k = 0; k < row.size(); ++k)
       if (row[k] != u && !(k > 0 && row[k - 1] == row[k]) && (g.directed() || u < row[k]))
         source.push_back(u), target.push_back(row[k]);
   }
-  return {std::move(source), std::move(target), g.directed()};
+  return {std::move(source), std::move(target), g.directed(), job};
 }
 
 struct rewire_options {

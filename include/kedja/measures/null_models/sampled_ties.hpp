@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/graph/grouping.hpp>
@@ -36,9 +37,10 @@ class pair_counter {
 
   template <class Who>
   void count(const std::vector<vertex_id>& source, const std::vector<vertex_id>& target, Who who,
-             std::vector<double>& sum) const {
+             std::vector<double>& sum, task& job) const {
+    pacer pace(job);
     std::fill(sum.begin(), sum.end(), 0.0);
-    for (std::size_t i = 0; i < source.size(); ++i)
+    for (std::size_t i = 0; i < source.size(); ++i, pace())
       for (const auto& [a, ma] : groups_.of(who(source[i])))
         for (const auto& [b, mb] : groups_.of(who(target[i]))) sum[at(a, b)] += ma * mb;
   }
@@ -132,15 +134,16 @@ template <graph::two_way_graph G>
   detail::check_sampled(options, groups.num_vertices(), g.num_vertices());
   const rewire_options switches{options.switches_per_link, options.seed};
   check_rewire(switches);
-  const link_switcher original = make_switcher(g);
+  task making(stage(ctx, 0.0, 0.0));
+  const link_switcher original = make_switcher(g, making);
   const detail::pair_counter counter(groups, g.directed());
   const auto self = [](vertex_id v) { return v; };
   std::vector<double> observed(counter.size());
-  counter.count(original.source(), original.target(), self, observed);
+  counter.count(original.source(), original.target(), self, observed, making);
   return detail::sampled_ties(observed, nullptr, groups.num_groups(), g.directed(), options, ctx,
                               [&](std::size_t draw, std::vector<double>& counts, task& job) {
                                 const rewired_links made = rewire(original, switches, draw, job);
-                                counter.count(made.source, made.target, self, counts);
+                                counter.count(made.source, made.target, self, counts, job);
                               });
 }
 
@@ -152,11 +155,12 @@ template <graph::two_way_graph G>
     const run_context& ctx = {}) {
   detail::check_sampled(options, groups.num_vertices(), g.num_vertices());
   const vertex_id n = g.num_vertices();
-  const link_switcher original = make_switcher(g);
+  task making(stage(ctx, 0.0, 0.0));
+  const link_switcher original = make_switcher(g, making);
   const detail::pair_counter counter(groups, g.directed());
   std::vector<double> observed(counter.size()), expected(counter.size(), 0.0);
   counter.count(
-      original.source(), original.target(), [](vertex_id v) { return v; }, observed);
+      original.source(), original.target(), [](vertex_id v) { return v; }, observed, making);
   // A link joins two different companies drawn at random: (A_a A_b - sum_i m_ia m_ib) / n (n - 1).
   const double chance =
       n > 1 ? static_cast<double>(original.source().size()) / (static_cast<double>(n) * (n - 1.0))
@@ -173,13 +177,13 @@ template <graph::two_way_graph G>
   std::vector<vertex_id> identity(n);
   std::iota(identity.begin(), identity.end(), vertex_id{0});
   return detail::sampled_ties(observed, &expected, count, g.directed(), options, ctx,
-                              [&](std::size_t draw, std::vector<double>& counts, task&) {
+                              [&](std::size_t draw, std::vector<double>& counts, task& job) {
                                 std::vector<vertex_id> place = identity;
                                 random_stream random(options.seed, draw);
                                 shuffle(place, random);
                                 counter.count(
                                     original.source(), original.target(),
-                                    [&](vertex_id v) { return place[v]; }, counts);
+                                    [&](vertex_id v) { return place[v]; }, counts, job);
                               });
 }
 

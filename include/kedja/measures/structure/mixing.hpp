@@ -8,6 +8,9 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
+#include <kedja/core/parallel.hpp>
+#include <kedja/core/run_context.hpp>
 #include <kedja/core/status.hpp>
 #include <kedja/graph/concepts.hpp>
 #include <kedja/graph/grouping.hpp>
@@ -37,10 +40,13 @@ struct mixing_result {
 /// skipped and counted. O(m).
 template <graph::two_way_graph G>
 [[nodiscard]] mixing_result mixing(const G& g, const graph::grouping& groups,
-                                   const mixing_options& options = {}) {
+                                   const mixing_options& options = {},
+                                   const run_context& ctx = {}) {
   if (groups.num_vertices() != g.num_vertices())
     throw invalid_argument("the grouping has " + std::to_string(groups.num_vertices()) +
                            " companies, the graph " + std::to_string(g.num_vertices()));
+  task job(ctx, g.num_vertices());
+  pacer pace(job);
   const group_id count = groups.num_groups();
   mixing_result result{std::vector<double>(count, 0.0), std::vector<double>(count, 0.0),
                        std::vector<double>(count, std::nan("")),
@@ -54,6 +60,8 @@ template <graph::two_way_graph G>
   for (vertex_id u = 0; u < g.num_vertices(); ++u) {
     const auto row = g.successors(u);
     const auto weight = g.successor_weights(u);
+    job.advance(1);
+    pace(row.size());
     for (std::size_t k = 0; k < row.size(); ++k) {
       const auto from = groups.of(u), to = groups.of(row[k]);
       if (from.empty() || to.empty()) {
@@ -98,6 +106,7 @@ template <graph::two_way_graph G>
     result.whole_expected_ei = (total - 2 * expected_inside) / total;
   }
   result.skipped_links = g.directed() ? skipped : skipped / 2;
+  job.finish();
   return result;
 }
 
@@ -112,17 +121,22 @@ struct modularity_options {
 /// links are in W only. NaN without links. O(m).
 template <graph::two_way_graph G>
 [[nodiscard]] double modularity(const G& g, const graph::grouping& groups,
-                                const modularity_options& options = {}) {
+                                const modularity_options& options = {},
+                                const run_context& ctx = {}) {
   if (groups.num_vertices() != g.num_vertices())
     throw invalid_argument("the grouping has " + std::to_string(groups.num_vertices()) +
                            " companies, the graph " + std::to_string(g.num_vertices()));
   if (!(options.resolution > 0)) throw invalid_argument("resolution must be > 0");
+  task job(ctx, g.num_vertices());
+  pacer pace(job);
   const bool weighted = options.weighted && g.weighted();
   std::vector<double> out(groups.num_groups(), 0.0), in(groups.num_groups(), 0.0);
   double total = 0, inside = 0;
   for (vertex_id u = 0; u < g.num_vertices(); ++u) {
     const auto row = g.successors(u);
     const auto weight = g.successor_weights(u);
+    job.advance(1);
+    pace(row.size());
     for (std::size_t k = 0; k < row.size(); ++k) {
       const double w = weighted ? weight[k] : 1.0;
       total += w;
@@ -134,6 +148,7 @@ template <graph::two_way_graph G>
       for (const auto& [b, mb] : groups.of(row[k])) in[b] += w * mb;
     }
   }
+  job.finish();
   if (!(total > 0)) return std::nan("");
   double expected = 0;
   for (group_id a = 0; a < groups.num_groups(); ++a) expected += out[a] * in[a];

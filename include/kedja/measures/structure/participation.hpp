@@ -11,6 +11,9 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
+#include <kedja/core/parallel.hpp>
+#include <kedja/core/run_context.hpp>
 #include <kedja/core/status.hpp>
 #include <kedja/graph/concepts.hpp>
 #include <kedja/graph/grouping.hpp>
@@ -38,13 +41,16 @@ struct participation_result {
 /// counted. O(sum over arcs of groups per company).
 template <graph::two_way_graph G>
 [[nodiscard]] participation_result participation(const G& g, const graph::grouping& groups,
-                                                 const participation_options& options = {}) {
+                                                 const participation_options& options = {},
+                                                 const run_context& ctx = {}) {
   const vertex_id n = g.num_vertices();
   if (groups.num_vertices() != n)
     throw invalid_argument("the grouping has " + std::to_string(groups.num_vertices()) +
                            " companies, the graph " + std::to_string(n));
   participation_result result{std::vector<double>(n, 0.0), std::vector<double>(n, std::nan("")),
                               std::vector<value_status>(n, value_status::ok), 0};
+  task job(ctx, n);
+  pacer pace(job);
   const bool weighted = options.weighted && g.weighted();
   std::vector<double> to_group(groups.num_groups(), 0.0);
   std::vector<group_id> touched;
@@ -58,6 +64,7 @@ template <graph::two_way_graph G>
   const bool down = g.directed() && options.direction != link_direction::upstream;
   for (vertex_id v = 0; v < n; ++v) {
     const auto add = [&](std::span<const vertex_id> row, std::span<const double> weight) {
+      pace(row.size());
       for (std::size_t k = 0; k < row.size(); ++k) {
         if (groups.of(row[k]).empty() || groups.of(v).empty()) ++skipped_arcs;
         const double w = weighted ? weight[k] : 1.0;
@@ -81,6 +88,7 @@ template <graph::two_way_graph G>
     for (const auto& [a, share] : groups.of(v)) inside[v].push_back({a, share, to_group[a]});
     for (const group_id a : touched) to_group[a] = 0.0;
     touched.clear();
+    job.advance(1);
   }
   std::vector<double> size(groups.num_groups(), 0.0), mean(groups.num_groups(), 0.0),
       variance(groups.num_groups(), 0.0);
@@ -88,6 +96,7 @@ template <graph::two_way_graph G>
     for (const own& o : list) size[o.group] += o.share, mean[o.group] += o.share * o.strength;
   for (group_id a = 0; a < groups.num_groups(); ++a)
     if (size[a] > 0) mean[a] /= size[a];
+  pace(inside.size());
   for (const auto& list : inside)
     for (const own& o : list)
       variance[o.group] += o.share * (o.strength - mean[o.group]) * (o.strength - mean[o.group]);
@@ -107,6 +116,7 @@ template <graph::two_way_graph G>
   result.skipped_links = up && down     ? skipped_arcs / 2
                          : g.directed() ? skipped_arcs
                                         : skipped_arcs / 2;
+  job.finish();
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
@@ -39,32 +40,39 @@ template <graph::two_way_graph G>
     vertex_id source, target;
   };
   std::vector<link> links, kept;
+  pacer pace(job);
   graph::for_each_link(g, [&](vertex_id u, vertex_id v, double value) {
+    pace();
     const double l = length == link_length::hops ? 1.0 : length_of(value, length);
     if (u != v && std::isfinite(l)) links.push_back({l, u, v});
   });
-  job.checkpoint();
-  std::sort(links.begin(), links.end(), [](const link& a, const link& b) {
-    return std::tuple(a.length, a.source, a.target) < std::tuple(b.length, b.source, b.target);
-  });
+  kedja::sort(
+      links.begin(), links.end(),
+      [](const link& a, const link& b) {
+        return std::tuple(a.length, a.source, a.target) < std::tuple(b.length, b.source, b.target);
+      },
+      job);
   std::vector<vertex_id> parent(g.num_vertices());
   std::iota(parent.begin(), parent.end(), vertex_id{0});
   const auto root = [&parent](vertex_id v) {
     while (parent[v] != v) v = parent[v] = parent[parent[v]];  // halves the path on the way
     return v;
   };
-  for (std::size_t i = 0; i < links.size(); ++i) {
-    if ((i & 0xFFFF) == 0) job.checkpoint();
-    const vertex_id a = root(links[i].source), b = root(links[i].target);
+  for (const link& l : links) {
+    pace();
+    const vertex_id a = root(l.source), b = root(l.target);
     if (a == b) continue;
     parent[std::max(a, b)] = std::min(a, b);
-    kept.push_back(links[i]);
+    kept.push_back(l);
   }
   spanning_forest_result result;
   for (const link& l : kept) result.total += l.length;  // in order of length
-  std::sort(kept.begin(), kept.end(), [](const link& a, const link& b) {
-    return std::tuple(a.source, a.target) < std::tuple(b.source, b.target);
-  });
+  kedja::sort(
+      kept.begin(), kept.end(),
+      [](const link& a, const link& b) {
+        return std::tuple(a.source, a.target) < std::tuple(b.source, b.target);
+      },
+      job);
   for (const link& l : kept) {
     result.source.push_back(l.source);
     result.target.push_back(l.target);

@@ -26,7 +26,8 @@ TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
     for (std::uint64_t seed = 0; seed < 150; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
       const auto g = test::make_links(seed).graph(directed);
-      link_switcher links = make_switcher(g);
+      task job({}, 1);
+      link_switcher links = make_switcher(g, job);
       const auto degrees = [&] {
         std::vector<int> out(g.num_vertices(), 0), in = out;
         for (std::size_t i = 0; i < links.source().size(); ++i) {
@@ -37,7 +38,6 @@ TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
       };
       const auto before = degrees();
       random_stream random(seed, 0);
-      task job({}, 1);
       (void)links.run(500, random, job);
       EXPECT_EQ(before, degrees());
       std::set<std::pair<vertex_id, vertex_id>> seen;
@@ -58,8 +58,8 @@ TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
 
 TEST(Rewire, DrawsDependOnSeedAndNumberOnly) {
   const auto g = test::make_links(11).graph(true);
-  const auto links = make_switcher(g);
   task job({}, 1);
+  const auto links = make_switcher(g, job);
   const auto one = rewire(links, {.seed = 3}, 4, job), again = rewire(links, {.seed = 3}, 4, job);
   EXPECT_EQ(one.target, again.target);
   EXPECT_EQ(one.overlap.size(), 10u);
