@@ -56,7 +56,9 @@
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/core_number.hpp>
 #include <kedja/measures/structure/cut_points.hpp>
+#include <kedja/measures/structure/diameter.hpp>
 #include <kedja/measures/structure/distances.hpp>
+#include <kedja/measures/structure/eccentricity.hpp>
 #include <kedja/measures/structure/mixing.hpp>
 #include <kedja/measures/structure/observed_groups.hpp>
 #include <kedja/measures/structure/participation.hpp>

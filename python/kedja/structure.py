@@ -14,6 +14,7 @@ from kedja._graph import CompanyGraph
 from kedja._groups import of_graph
 from kedja._measure import company_result
 from kedja._neighbourhoods import bow_tie, core_number, structural_holes, triangles
+from kedja._path_lengths import diameter, eccentricity
 from kedja._result import Result, status_column
 from kedja._robustness import robustness
 from kedja._run import Progress, context
@@ -28,7 +29,9 @@ __all__ = [
     "components",
     "core_number",
     "cut_points",
+    "diameter",
     "distances",
+    "eccentricity",
     "mixing",
     "modularity",
     "participation",

@@ -75,6 +75,7 @@ void bind_tables(py::module_& m);
 void bind_gap(py::module_& m);
 void bind_store(py::module_& m);
 void bind_network_structure(py::module_& m);
+void bind_paths(py::module_& m);
 void bind_shock(py::module_& m);
 void bind_gvc(py::module_& m);
 void bind_complexity(py::module_& m);

@@ -18,6 +18,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   kedja::python::bind_gap(m);
   kedja::python::bind_store(m);
   kedja::python::bind_network_structure(m);
+  kedja::python::bind_paths(m);
   kedja::python::bind_shock(m);
   kedja::python::bind_gvc(m);
   kedja::python::bind_complexity(m);

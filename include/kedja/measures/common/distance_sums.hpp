@@ -1,6 +1,6 @@
 /// @file
-/// What every company's distances to all others add up to: the mechanism behind closeness and
-/// harmonic closeness.
+/// What every company's distances to all others add up to: the mechanism behind closeness, harmonic
+/// closeness and eccentricity.
 #pragma once
 
 #include <algorithm>
@@ -33,6 +33,10 @@ struct distance_sums {
   std::vector<vertex_id> reached;  ///< how many there are
   std::vector<double> total;       ///< sum of distances
   std::vector<double> harmonic;    ///< sum of 1 / distance
+  std::vector<double> farthest;    ///< the largest distance; 0 where there is none
+
+  explicit distance_sums(vertex_id n)
+      : reached(n, 0), total(n, 0.0), harmonic(n, 0.0), farthest(n, 0.0) {}
 };
 
 namespace detail {
@@ -48,6 +52,7 @@ template <graph::two_way_graph G>
   const vertex_id n = g.num_vertices();
   struct sums {
     vertex_id reached = 0;
+    std::uint32_t farthest = 0;
     std::uint64_t total = 0;
     fixed harmonic = 0;
   };
@@ -75,6 +80,7 @@ template <graph::two_way_graph G>
                         if (level != at_level) at_level = level, share = (fixed{1} << 64) / level;
                         sums& s = ws.mine[v];
                         s.reached += count;
+                        s.farthest = level;  // levels rise
                         s.total += std::uint64_t{count} * level;
                         s.harmonic += share * count;
                       });
@@ -82,15 +88,17 @@ template <graph::two_way_graph G>
         const std::scoped_lock lock(merging);
         for (vertex_id v = 0; v < n; ++v) {
           all[v].reached += ws.mine[v].reached;
+          all[v].farthest = std::max(all[v].farthest, ws.mine[v].farthest);
           all[v].total += ws.mine[v].total;
           all[v].harmonic += ws.mine[v].harmonic;
         }
       });
-  distance_sums result{std::vector<vertex_id>(n), std::vector<double>(n), std::vector<double>(n)};
+  distance_sums result(n);
   for (vertex_id v = 0; v < n; ++v) {
     const vertex_id old = g.original[v];
     result.reached[old] = all[v].reached;
     result.total[old] = static_cast<double>(all[v].total);
+    result.farthest[old] = all[v].farthest;
     result.harmonic[old] = std::ldexp(static_cast<double>(all[v].harmonic), -64);
   }
   return result;
@@ -102,7 +110,7 @@ template <graph::two_way_graph G>
                                         task& job) {
   const distance_sorted_graph g(given, direction, rule, job);
   const vertex_id n = g.num_vertices();
-  distance_sums result{std::vector<vertex_id>(n), std::vector<double>(n), std::vector<double>(n)};
+  distance_sums result(n);
   struct workspace {
     multi_source_lengths together;
     std::optional<shortest_path_search> alone = {};
@@ -126,6 +134,7 @@ template <graph::two_way_graph G>
             ++result.reached[source];
             result.total[source] += d;
             result.harmonic[source] += 1.0 / d;
+            result.farthest[source] = std::max(result.farthest[source], d);
           }
         }
         job.advance(static_cast<double>(last - first));
