@@ -127,7 +127,7 @@ class SciPy:
 
         Z, x = self.given
         M = sp.eye_array(len(x), format="csr") - sp.diags_array(1 / x).tocsr() @ Z
-        found, failed = bicgstab(M, np.ones(len(x)), rtol=1e-11)
+        found, failed = bicgstab(M, np.ones(len(x)), rtol=1e-14)  # Kedja's bound is 1e-15
         assert failed == 0
         return float(found.sum())
 
@@ -138,7 +138,7 @@ class SciPy:
         Z, x = self.given
         W = Z @ sp.diags_array(1 / Z.sum(axis=0)).tocsr()
         M = sp.eye_array(len(x), format="csr") - 0.6 * W
-        found, failed = gmres(M, np.full(len(x), 0.4 / len(x)), rtol=1e-12, restart=40)
+        found, failed = gmres(M, np.full(len(x), 0.4 / len(x)), rtol=1e-14, restart=40)
         assert failed == 0
         return float((found**2).sum())
 

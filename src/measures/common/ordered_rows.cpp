@@ -44,8 +44,9 @@ ordered_rows::ordered_rows(const flow_matrix& z, std::span<const double> x)
     : place_(leaving_order(z)), offsets_(1, 0), diagonal_(z.n, 1.0) {
   std::vector<std::uint32_t> at(z.n);
   for (std::size_t v = 0; v < z.n; ++v) at[place_[v]] = static_cast<std::uint32_t>(v);
-  columns_.reserve(z.columns.size());
-  values_.reserve(z.values.size());
+  columns_.resize(z.columns.size());
+  values_.resize(z.values.size());
+  std::size_t used = 0;
   for (std::size_t p = 0; p < z.n; ++p) {
     const std::uint32_t v = at[p];
     if (x[v] > 0)
@@ -57,10 +58,10 @@ ordered_rows::ordered_rows(const flow_matrix& z, std::span<const double> x)
           diagonal_[p] -= share;
           continue;
         }
-        columns_.push_back(column);
-        values_.push_back(share);
+        columns_[used] = column;
+        values_[used++] = share;
       }
-    offsets_.push_back(static_cast<std::int64_t>(columns_.size()));
+    offsets_.push_back(static_cast<std::int64_t>(used));
     productive_ = productive_ && diagonal_[p] > 0;
   }
 }

@@ -106,6 +106,7 @@ template <graph::two_way_graph G>
   made.components = solver.num_components();
 
   // v - Lambda h: what buyers pull up less what suppliers pull down.
+  bool level_ground = true;  // h = 0: levels need not be fetched
   const auto largest_residual = [&] {
     return ordered_reduce(
         n, grain, job, 0.0,
@@ -118,7 +119,8 @@ template <graph::two_way_graph G>
             const auto in_w = g.predecessor_weights(v), out_w = g.successor_weights(v);
             const auto pull = [&](vertex_id u, double w, double climb) {
               if (u == v) return;
-              const double_pair gap = two_sum(h[u], -h[v]), off = two_sum(gap.hi, climb);
+              const double_pair gap = level_ground ? double_pair{} : two_sum(h[u], -h[v]);
+              const double_pair off = two_sum(gap.hi, climb);
               const double rest = gap.lo + off.lo;
               if (weighted) {
                 add_product(sum, w, off.hi);
@@ -157,6 +159,7 @@ template <graph::two_way_graph G>
     if (now == 0 || left <= 0 || (made.converged && next_move <= eps / 4)) break;
     best = h;
     before = now;
+    level_ground = false;
     solver.correct(residual, h, round == 0 ? 1e-12 : 1e-5, left, job);
     double move = 0;
     for (std::size_t v = 0; v < n; ++v) move = std::max(move, std::abs(h[v] - best[v]));
