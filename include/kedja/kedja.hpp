@@ -46,6 +46,7 @@
 #include <kedja/measures/null_models/within_between.hpp>
 #include <kedja/measures/shock/cascade.hpp>
 #include <kedja/measures/shock/esri.hpp>
+#include <kedja/measures/shock/inoperability.hpp>
 #include <kedja/measures/shock/screening.hpp>
 #include <kedja/measures/shock/sourcing.hpp>
 #include <kedja/measures/structure/bow_tie.hpp>

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include <kedja/measures/shock/inoperability.hpp>
 #include <kedja/measures/value_chain/influence.hpp>
 #include <kedja/measures/value_chain/leontief.hpp>
 #include <kedja/measures/value_chain/trophic_levels.hpp>
@@ -137,6 +138,19 @@ void bind_value_chain(py::module_& m) {
   };
   with_vector("leontief", measures::leontief);
   with_vector("ghosh", measures::ghosh);
+  with_vector("inoperability", measures::inoperability);
+  m.def(
+      "inoperability_path",
+      [](const held_flows& f, const array<double>& disturbance, const array<double>& resilience,
+         const array<double>& start, std::size_t steps, unsigned threads,
+         const py::object& progress) {
+        return to_numpy(run(threads, progress, [&](const run_context& ctx) {
+          return measures::inoperability_path(f.table, as_span(disturbance), as_span(resilience),
+                                              as_span(start), steps, ctx);
+        }));
+      },
+      py::arg("flows"), py::arg("disturbance"), py::arg("resilience"), py::arg("start"),
+      py::arg("steps"), py::kw_only(), py::arg("threads"), py::arg("progress"));
 
   const auto whole = [&m](const char* name, auto measure) {
     m.def(

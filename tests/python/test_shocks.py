@@ -143,6 +143,61 @@ def test_rows_units_and_threads_change_nothing(mode, market):
     assert len(set(results)) == 1
 
 
+def other_ways_to_say_it(n=40):
+    """The same network and flows in another unit, in another order of rows, by more threads."""
+    case = Case(5, n=n)
+    names = np.array([f"C{i:02}" for i in range(n)], dtype=object)
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        links, rows = random.permutation(len(case.source)), random.permutation(n)
+        unit = 2.0 ** (-20 * seed)  # a power of two: the same bits
+        graph = kedja.CompanyGraph(
+            names[rows],
+            names[case.source[links]],
+            names[case.target[links]],
+            case.value[links] * unit,
+        )
+        side = {
+            "sector": pd.Series(case.sector, names),
+            "revenue": dict(zip(names, case.revenue * unit, strict=True)),
+        }
+        cost = dict(zip(names, case.cost * unit, strict=True))
+        yield case, names, graph, side, cost, 1 + seed
+
+
+def in_order(result, names):
+    frame = result.frame
+    if "sector" in frame:
+        frame = frame.set_index("sector")
+    if frame.index.name is not None:
+        frame = frame.reindex(names)
+    numbers = frame.select_dtypes("number")
+    return tuple(numbers[c].to_numpy(float).tobytes() for c in numbers)
+
+
+def test_nothing_about_shocks_depends_on_rows_units_or_threads():
+    found: dict[str, list] = {}
+    for case, names, graph, side, cost, threads in other_ways_to_say_it():
+        run = {"threads": threads, "progress": None}
+        hit = pd.DataFrame({"scenario": 0, "company": names[[7, 3]], "remaining": [0.5, 0.0]})
+        all_in = {**side, "essential": pd.DataFrame(case.essential), "cost": cost}
+        for by in ("step", "company"):
+            got = kedja.shock.cascade(graph, shocks=hit, by=by, **all_in, **run)
+            found.setdefault(f"cascade {by}", []).append(in_order(got, names))
+        got = kedja.shock.cascade(graph, by="scenario", **side, cost=cost, **run)
+        found.setdefault("cascade scenario", []).append(in_order(got, names))
+        got = kedja.shock.sourcing(graph, sector=side["sector"], **run)
+        found.setdefault("sourcing", []).append(in_order(got, names))
+        flows = kedja.Flows.from_graph(graph, side["revenue"])
+        got = kedja.shock.inoperability(flows, disturbance={names[3]: 0.2})
+        found.setdefault("inoperability", []).append(in_order(got, names))
+        for order in ("degree", "random"):
+            got = kedja.structure.robustness(graph, order=order, seed=4, **run)
+            found.setdefault(f"robustness {order}", []).append(in_order(got, names))
+    for name, results in found.items():
+        assert len(results[0]) > 0 and len(set(results)) == 1, name
+
+
 def test_a_whole_market_that_fails_does_not_depend_on_the_unit():
     for unit in (1.0, 1e-3, 1e-6):
         graph = kedja.CompanyGraph(["a", "b", "c"], ["a", "b"], ["c", "c"], [unit, unit])
@@ -225,6 +280,8 @@ def test_bad_shocks_are_named(rows, message):
     shocks = pd.DataFrame(rows, columns=["scenario", "company", "remaining"])
     with pytest.raises(kedja.InvalidArgumentError, match=message):
         kedja.shock.esri(graph, shocks=shocks)
+    with pytest.raises(kedja.InvalidArgumentError, match="must map the names scenario, company"):
+        kedja.shock.esri(graph, shocks={"a": 0.0})
     with pytest.raises(kedja.InvalidArgumentError, match="remaining is missing"):
         kedja.shock.esri(graph, shocks=shocks.drop(columns="remaining"))
     with pytest.raises(kedja.InvalidArgumentError, match="directed graph"):
@@ -522,8 +579,41 @@ def test_inoperability_clips_and_refuses():
     with pytest.raises(kedja.InvalidArgumentError, match="resilience needs steps"):
         kedja.shock.inoperability(flows, disturbance=[0, 0], resilience=0.5)
     closed = kedja.Flows([[0.0, 10.0], [10.0, 0.0]], [0.0, 0.0], labels=["a", "b"])
-    with pytest.raises(kedja.InvalidArgumentError, match="losses do not fade"):
+    with pytest.raises(kedja.DataError, match=r"rho=1.000 of 2 sectors \(a, b\)") as info:
         kedja.shock.inoperability(closed, disturbance={"a": 0.5})
+    assert info.value.code == "E_SPECTRAL"
+
+
+@pytest.mark.parametrize("thin", [False, True])
+def test_inoperability_holds_its_bound_and_its_bits(thin):
+    """Against a dense solve; sparse flows of many sectors are never made dense."""
+    random = np.random.default_rng(6)
+    n = 900
+    z = random.random((n, n)) * (random.random((n, n)) < (0.02 if thin else 0.5))
+    x = z.sum(axis=1) * 1.5 + 1
+    names = np.array([f"s{k}" for k in range(n)], dtype=object)
+    fall = random.random(n)
+    given = pytest.importorskip("scipy.sparse").csr_array(z) if thin else z
+    flows = kedja.Flows(given, x - z.sum(axis=1), output=x, labels=names)
+    got = kedja.shock.inoperability(flows, disturbance=fall)
+    exact = np.linalg.solve(np.eye(n) - z / x[:, None], fall)
+    np.testing.assert_allclose(got["inoperability"], np.minimum(exact, 1), rtol=0, atol=1e-12)
+    assert got.meta["clipped"] == (exact > 1).sum() and got.meta["error_bound"] < 1e-13
+    order = random.permutation(n)
+    moved = kedja.Flows(
+        z[np.ix_(order, order)], (x - z.sum(axis=1))[order], output=x[order], labels=names[order]
+    )
+    for threads in (1, 2, 3):
+        for more in ({}, {"steps": 4, "resilience": 0.7}):
+            one = kedja.shock.inoperability(flows, disturbance=fall, **more)
+            two = kedja.shock.inoperability(moved, disturbance=fall[order], threads=threads, **more)
+            shape = (-1, n)
+            a = one["inoperability"].reshape(shape)[:, order]
+            b = two["inoperability"].reshape(shape)
+            assert thin or a.tobytes() == b.tobytes()
+            np.testing.assert_allclose(a, b, rtol=1e-13)
+    with pytest.raises(kedja.Cancelled):
+        kedja.shock.inoperability(flows, disturbance=fall, progress=lambda done: False)
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._flows import Flows
 from kedja._result import Result, status_column
+from kedja._run import Progress, context
+from kedja.value_chain._solve import accepted, table_of
 
 
 def inoperability(
@@ -19,6 +22,8 @@ def inoperability(
     resilience: Any = None,
     steps: int | None = None,
     start: Any = None,
+    threads: int = 0,
+    progress: Progress = None,
 ) -> Result:
     r"""Share of each sector's output that is lost to a fall in final demand [1]_.
 
@@ -37,23 +42,28 @@ def inoperability(
         None: the static state.
     start : mapping, Series or array in [0, 1], optional
         q(0). Needs `steps`. Default 0.
+    threads, progress
+        See `CompanyGraph`. Threads change no bit of the result.
 
     Returns
     -------
     Result
         Static: ``sector``, ``inoperability`` in [0, 1], ``status`` (``undefined``: a sector without
         output, whose value is its disturbance). Dynamic: the same per ``step`` from 0 to `steps`.
-        Values above 1 are set to 1; ``meta["clipped"]`` says how many.
+        Values above 1 are set to 1; ``meta["clipped"]`` says how many. Static: ``meta`` has
+        ``error_bound``, ``residual`` and the other facts of a solve, see `kedja.value_chain`.
 
     Raises
     ------
     InvalidArgumentError
-        A label is unknown, a value lies outside its range, or a sector's output is all used by
-        other sectors, so that losses do not fade; the sector is named.
+        A label is unknown or a value lies outside its range.
+    DataError
+        ``E_SPECTRAL``: sectors use all that they make among themselves, so that losses do not fade
+        (static only); they are named.
 
     Notes
     -----
-    The static state is one dense solve, O(n^3); a step is O(n^2). Columns of :math:`A^*` can sum to
+    The static state is one solve, O(m) per iteration, as is a step. Columns of :math:`A^*` can sum to
     more than 1: one sector's loss can cost others more.
 
     References
@@ -78,38 +88,27 @@ def inoperability(
                 raise InvalidArgumentError(f"{name} needs steps: the static state does not use it")
     elif isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InvalidArgumentError(f"steps must be at least 1, not {steps!r}")
-    output = np.asarray(flows.output)
-    empty = output <= 0
-    shares = flows.dense() / np.where(empty, 1.0, output)[:, None]
-    shares[empty] = 0.0
+    empty = np.asarray(flows.output) <= 0
+    run = context(progress, "inoperability", threads)
+    facts: dict[str, Any] = {}
+    table, fall = table_of(flows), flows._canonical(c)
     if steps is None:
-        try:
-            solved = np.linalg.solve(np.eye(len(c)) - shares, c)
-        except np.linalg.LinAlgError:
-            solved = np.full(len(c), np.nan)
-        scale = np.abs(shares) @ np.abs(solved) + np.abs(solved) + c
-        off = np.abs(solved - shares @ solved - c)
-        if (
-            not np.isfinite(solved).all()
-            or (off > 1e-9 * (scale + 1e-300)).any()
-            or (solved < -1e-9).any()
-        ):
-            at = int(np.argmax(shares.sum(axis=1)))
-            raise InvalidArgumentError(
-                f"losses do not fade: sectors use {shares[at].sum():.6g} of the output of "
-                f"{labels[at]!r}; some final demand is needed"
-            )
-        path = solved[None, :]
+        value, _, facts = accepted(
+            _core.inoperability(table, fall, solver="automatic", **run), flows
+        )
+        path = value[None, :]
     else:
         speed = _by_sector(labels, "resilience", 1.0 if resilience is None else resilience, None)
         if (speed <= 0).any():
             raise InvalidArgumentError(
                 f"resilience of {labels[int(np.argmax(speed <= 0))]!r} must be above 0"
             )
-        path = np.empty((steps + 1, len(c)))
-        path[0] = _by_sector(labels, "start", 0.0 if start is None else start, 0.0)
-        for t in range(steps):
-            path[t + 1] = path[t] + speed * (shares @ path[t] + c - path[t])
+        begin = _by_sector(labels, "start", 0.0 if start is None else start, 0.0)
+        path = _core.inoperability_path(
+            table, fall, flows._canonical(speed), flows._canonical(begin), steps, **run
+        ).reshape(steps + 1, len(c))
+    if flows._rank is not None:
+        path = path[:, flows._rank]
     clipped = int((path > 1).sum())
     values = np.clip(path, 0.0, 1.0)
     columns: dict[str, Any] = (
@@ -127,9 +126,16 @@ def inoperability(
             "parameters": {"dynamic": steps is not None, "steps": steps},
             "clipped": clipped,
             "flows_checksum": flows.checksum,
+            **facts,
         },
         recompute=lambda: inoperability(
-            flows, disturbance=disturbance, resilience=resilience, steps=steps, start=start
+            flows,
+            disturbance=disturbance,
+            resilience=resilience,
+            steps=steps,
+            start=start,
+            threads=threads,
+            progress=False,
         ),
     )
 

@@ -248,7 +248,13 @@ def _as_frame(shocks: Any) -> Any:
     if hasattr(shocks, "to_pandas"):
         return shocks.to_pandas()
     if isinstance(shocks, Mapping):
-        return pd.DataFrame(shocks)
+        try:
+            return pd.DataFrame(shocks)
+        except ValueError:  # {company: remaining}, or columns of different lengths
+            raise InvalidArgumentError(
+                "shocks must map the names scenario, company and remaining to columns of one "
+                "length; write {'scenario': [1], 'company': ['x'], 'remaining': [0.0]}"
+            ) from None
     raise InvalidArgumentError(
         "shocks must be a table with columns scenario, company and remaining, or None for each "
         f"company alone; not {type(shocks).__name__}"
