@@ -86,7 +86,11 @@ def measure(
         float | None, typer.Option(help="estimate within this bound, where the measure can")
     ] = None,
     option: Annotated[
-        list[str] | None, typer.Option(help="NAME=VALUE, any other option of the measure")
+        list[str] | None,
+        typer.Option(
+            help="NAME=VALUE, any other option of the measure; shocks and essential name a .csv "
+            "file, revenue, cost, weight, market and sector a column of companies"
+        ),
     ] = None,
     flows: Annotated[
         str | None,

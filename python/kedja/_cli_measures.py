@@ -14,6 +14,8 @@ from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 
 _FAMILIES = ("centrality", "structure", "value_chain", "complexity", "null_models", "shock", "gap")
+_FILES = ("shocks", "essential")  # options that may name a file
+_COLUMNS = ("revenue", "cost", "weight", "market", "sector")  # or a column of companies
 # What needs more than tables, or answers a single number or nothing to print.
 _NOT_HERE = (
     "analyse",
@@ -21,7 +23,6 @@ _NOT_HERE = (
     "compare_partitions",
     "distances",
     "gravity",
-    "infer_links",
     "modularity",
     "prepare",
     "q_values",
@@ -52,25 +53,37 @@ def compute(
     """
     family, function = _find(name)
     takes = inspect.signature(function).parameters
-    if flows is not None and "Flows" not in str(next(iter(takes.values())).annotation):
+    about_flows = "Flows" in str(next(iter(takes.values())).annotation)
+    if flows is not None and not about_flows and "flows" not in takes:
         raise InvalidArgumentError(f"{name} takes no --flows")
     given = {key: value for key, value in asked.items() if value is not None}
     unused = sorted(set(given) - set(takes) - {"threads", "seed"})
     if unused:
         raise InvalidArgumentError(f"{name} takes no --{unused[0].replace('_', '-')}")
     given = {key: value for key, value in given.items() if key in takes}
-    given.update(_parsed(name, takes, options))
+    for key, value in _parsed(name, takes, options).items():
+        given[key] = _looked_up(key, value, data)
     subject = next(iter(takes))
+    if "flows" in takes and not about_flows:  # beside the data
+        if flows is not None:
+            given["flows"] = flows
+        elif takes["flows"].default is inspect.Parameter.empty:
+            if data is None or not len(data.flows):
+                raise InvalidArgumentError(f"{name} needs --flows, an input-output table")
+            given["flows"] = _flows(data)
     for key, parameter in takes.items():
         required = parameter.default is inspect.Parameter.empty
         if required and key not in (subject, "groups", "sector", *given):
             raise InvalidArgumentError(f"{name} needs --option {key}=VALUE")
-    if flows is not None:
+    if flows is not None and about_flows:
         made = function(flows, **given)
     elif data is None:
         raise InvalidArgumentError("name the folder or the files to read")
     elif subject == "graph":
-        graph = data.graph(kind or _kind_of(data, family))
+        chain = family in ("value_chain", "shock")
+        graph = data.graph(
+            kind or _kind_of(data, family), weight="value" if chain and _valued(data) else None
+        )
         positional: list[Any] = [graph]
         if name.endswith("tie_significance") and len(data.participations):
             positional = [data]  # the null for joint works needs to see the works
@@ -122,18 +135,56 @@ def _kind_of(data: Dataset, family: str) -> str:
 
 def read_flows(flows: str, final_demand: Path | None, output: Path | None) -> Any:
     """An input-output table from files: .csv or .tsv, also .gz; or the one that comes with kedja."""
-    from kedja import Flows, datasets
+    from kedja import datasets
     from kedja._need import SHIPPED_TABLE
 
     if flows == SHIPPED_TABLE:
         if final_demand or output:
             raise InvalidArgumentError(f"{flows} has its own final demand and output")
         return datasets.load(SHIPPED_TABLE)
-    return Flows.from_long(
+    return _grouped(
         _table(Path(flows)),
         final_demand=None if final_demand is None else _table(final_demand),
         output=None if output is None else _table(output),
     )
+
+
+def _grouped(table: Any, **more: Any) -> Any:
+    """Labels such as SE|C24 are in the group before the bar."""
+    from kedja._flows import Flows
+
+    made = Flows.from_long(table, **more)
+    labels = [str(label) for label in made.labels]
+    if not labels or not all("|" in label for label in labels):
+        return made
+    groups = {label: str(label).partition("|")[0] for label in made.labels}
+    return Flows.from_long(table, groups=groups, **more)
+
+
+def _valued(data: Dataset) -> bool:
+    """Whether every supply link has a value."""
+    links = data.links.to_pandas()
+    if "value" not in links:
+        return False
+    supply = links["kind"].isin(["", "supply"]) if "kind" in links else slice(None)
+    return bool(links.loc[supply, "value"].notna().all())
+
+
+def _looked_up(key: str, value: Any, data: Dataset | None) -> Any:
+    """What an option's text names: a file, or a column of companies."""
+    if not isinstance(value, str):
+        return value
+    if key in _FILES:
+        table = _table(Path(value))
+        return table.set_index(table.columns[0]) if key == "essential" else table
+    if key in _COLUMNS and data is not None:
+        companies = data.companies.to_pandas()
+        if value not in companies:
+            raise InvalidArgumentError(
+                f"--option {key}={value}: companies have no column {value!r}"
+            )
+        return companies[value].to_numpy()
+    return value
 
 
 def _table(file: Path) -> Any:
@@ -144,9 +195,9 @@ def _table(file: Path) -> Any:
         return pd.read_csv(
             file,
             sep="\t" if ".tsv" in file.suffixes else ",",
-            dtype=dict.fromkeys(("source", "target", "sector"), str),
+            dtype=dict.fromkeys(("source", "target", "sector", "scenario", "company"), str),
             keep_default_na=False,
-            na_values={"value": [""], "output": [""]},
+            na_values={"value": [""], "output": [""], "remaining": [""]},
         )
     except (OSError, ValueError) as error:
         raise InvalidArgumentError(f"{file}: cannot be read: {error}") from None
@@ -156,7 +207,7 @@ def _flows(data: Dataset) -> Any:
     from kedja._flows import Flows
 
     if len(data.flows):
-        return Flows.from_long(data.flows)
+        return _grouped(data.flows)
     links = data.links.to_pandas()
     if not len(links):
         raise InvalidArgumentError(

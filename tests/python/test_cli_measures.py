@@ -62,7 +62,7 @@ def test_every_listed_measure_computes(name, folder):
         )
     except kedja.InvalidArgumentError as refused:
         # What the command line cannot say in one option is refused by the measure's own words.
-        assert name in ("inoperability", "gvc_participation"), refused
+        assert name in ("inoperability", "gvc_participation", "infer_links"), refused
         return
     for part in found:
         assert len(part) > 0 or name in ("fragility", "coverage")
@@ -124,6 +124,63 @@ def test_measures_of_flows_from_files(folder, tmp_path):
         (["core_number", folder, *flows], "core_number takes no --flows"),
         (["upstreamness", "--flows", "us_bea_2017_nace", *more[:2]], "its own final demand"),
         (["upstreamness"], "name the folder or the files"),
+    ):
+        said = run("measure", *wrong)
+        assert said.returncode == 2 and words in said.stderr, said.stderr
+
+
+def test_chains_and_shocks_are_told_all_they_need(folder, tmp_path):
+    files = {
+        # two countries, labels with the country before a bar
+        "world.csv": "source,target,value\nSE|24,NO|24,4\nNO|24,SE|24,2\nSE|24,SE|24,1\n",
+        "demand.csv": "sector,SE,NO\nSE|24,5,1\nNO|24,3,7\n",
+        "shocks.csv": "scenario,company,remaining\nstrike,a,0.5\nfire,b,0\nfire,d,0.25\n",
+        "essential.csv": "sector,24,25,29\n24,2,2,1\n25,1,2,2\n29,1,1,1\n",
+        "industries.csv": "source,target,value\n24,25,6\n25,29,9\n29,final_demand,20\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    said = run(
+        "measure", "gvc_participation", "--flows", tmp_path / "world.csv",
+        "--final-demand", tmp_path / "demand.csv", "--json",
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    exports = {row["group"]: row["exports"] for row in json.loads(said.stdout)["rows"]}
+    assert exports == pytest.approx({"SE": 4 + 1, "NO": 2 + 3})
+    said = run(
+        "measure", "esri", folder, "--json", "--option", f"shocks={tmp_path / 'shocks.csv'}",
+        "--option", f"essential={tmp_path / 'essential.csv'}", "--option", "weight=size",
+        "--option", 'sector=["24","25","25","29","29","24"]',
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    data = kedja.read(folder)
+    import pandas as pd
+
+    expected = kedja.shock.esri(
+        data.graph("supply", weight="value"),
+        shocks=pd.read_csv(tmp_path / "shocks.csv"),
+        essential=pd.read_csv(tmp_path / "essential.csv", index_col=0),
+        weight=[10, 20, 30, 40, 50, 60],
+        sector=[24, 25, 25, 29, 29, 24],
+    )
+    rows = json.loads(said.stdout)["rows"]
+    assert [row["esri"] for row in rows] == expected["esri"].tolist()
+    assert [row["scenario"] for row in rows] == ["strike", "fire"]
+    said = run("measure", "inoperability", folder, "--option", 'disturbance={"car":0.5}', "--json")
+    rows = {row["sector"]: row["inoperability"] for row in json.loads(said.stdout)["rows"]}
+    assert rows == pytest.approx({"car": 0.5, "steel": 0.5 * 5 / 9, "ore": 0.5 * 5 / 9})
+    said = run(
+        "measure", "infer_links", folder, "--flows", tmp_path / "industries.csv", "--json",
+        "--option", "k=2", "--option", "mean_degree=1",
+    )  # fmt: skip
+    assert said.returncode == 0, said.stderr
+    rows = json.loads(said.stdout)["rows"]
+    assert all(row["inferred"] and 0 < row["probability"] < 1 for row in rows) and len(rows) > 3
+    for wrong, words in (
+        (["infer_links", folder, "--option", "k=2"], "no label of the flows is a NACE"),
+        (["esri", folder, "--option", "revenue=turnover"], "companies have no column 'turnover'"),
+        (["esri", folder, "--option", "shocks=none.csv"], "none.csv: cannot be read"),
+        (["infer_links", "--flows", "us_bea_2017_nace"], "name the folder or the files"),
     ):
         said = run("measure", *wrong)
         assert said.returncode == 2 and words in said.stderr, said.stderr
