@@ -155,7 +155,8 @@ def eigenvector(
 
     Notes
     -----
-    Restarted Arnoldi iteration; O(m) per product, 13 n doubles of memory.
+    Restarted Arnoldi iteration; O(m) per product. Memory: 13 n doubles and 4 bytes per link, 12
+    with values (an undirected link counts twice).
 
     References
     ----------

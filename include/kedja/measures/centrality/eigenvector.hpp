@@ -12,6 +12,7 @@
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/common/direction.hpp>
 #include <kedja/measures/common/dominant_vector.hpp>
+#include <kedja/measures/common/hub_rows.hpp>
 #include <kedja/measures/common/iteration.hpp>
 
 namespace kedja::measures {
@@ -61,8 +62,9 @@ template <graph::two_way_graph G>
 /// from all equal entries by Arnoldi's method. NetworkX's definition. Parallel links add up,
 /// self-links count. Companies that no cycle of the dominant part reaches score 0. A graph without
 /// cycles has r = 0 and no such vector: NaN with status `undefined`. Not converging leaves the last
-/// vector, with status `not_converged`. O(m) per iteration, 13 n doubles of memory. Bit-identical
-/// for any number of threads. Throws invalid_argument naming the option, and cancelled.
+/// vector, with status `not_converged`. O(m) per iteration; 13 n doubles of memory and 4 bytes per
+/// arc, 12 with weights. Bit-identical for any number of threads. Throws invalid_argument naming
+/// the option, and cancelled.
 template <graph::two_way_graph G>
 [[nodiscard]] eigenvector_result eigenvector(const G& g, const eigenvector_options& options = {},
                                              const run_context& ctx = {}) {
@@ -79,10 +81,11 @@ template <graph::two_way_graph G>
     job.finish();
     return result;
   }
-  auto found = dominant_vector(n, limits, job, [&](auto x, auto y) {
-    multiply_by_links(g, options.direction, weighted, x, y, job);
-  });
-  result.score = std::move(found.vector);
+  const hub_rows rows(g, options.direction, weighted, job);
+  const auto found =
+      dominant_vector(n, limits, job, [&](auto x, auto y) { multiply_by_links(rows, x, y, job); });
+  result.score.resize(n);
+  for (std::size_t i = 0; i < n; ++i) result.score[rows.order.original[i]] = found.vector[i];
   result.eigenvalue = found.value;
   result.iteration = found.iteration;
   result.status.assign(n,

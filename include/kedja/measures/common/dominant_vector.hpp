@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -49,6 +50,43 @@ template <class Multiply>
       for (std::size_t i = first; i < last; ++i) body(i);
     });
   };
+  // Classical Gram & Schmidt, twice (Giraud, Langou & Rozloznik, Comput. Math. Appl. 50 (2005)
+  // 1069, doi:10.1016/j.camwa.2005.08.009): `known` parts along the basis are taken out of `next`,
+  // and what is then found along it, if asked, and in all is told. One pass over memory.
+  struct products {
+    std::array<double, largest_basis> along = {};
+    double square = 0;
+  };
+  const auto take_out = [&](const products& known, std::size_t used, std::vector<double>& next,
+                            bool look_along) {
+    return ordered_reduce(
+        n, row_grain, job, products{},
+        [&](std::size_t first, std::size_t last) {
+          const std::span<double> part(next.data() + first, last - first);
+          for (std::size_t k = 0; k <= used; ++k) {
+            if (known.along[k] == 0) continue;
+            const double along = known.along[k];
+            const double* const axis = basis[k].data() + first;
+            for (std::size_t i = 0; i < part.size(); ++i) part[i] -= along * axis[i];
+          }
+          products found;
+          for (std::size_t k = 0; look_along && k <= used; ++k)
+            found.along[k] = dot({basis[k].data() + first, part.size()}, part);
+          found.square = dot(part, part);
+          return found;
+        },
+        [](products a, const products& b) {
+          for (std::size_t k = 0; k < largest_basis; ++k) a.along[k] += b.along[k];
+          a.square += b.square;
+          return a;
+        });
+  };
+  const auto best_in_basis = [&](const std::vector<double>& projected, std::size_t used) {
+    std::vector<double> small(used * used);
+    for (std::size_t a = 0; a < used; ++a)
+      for (std::size_t b = 0; b < used; ++b) small[a * used + b] = projected[a * size + b];
+    return rightmost_eigenpair(small, used);
+  };
   while (result.iteration.iterations < limits.max_iterations && !result.iteration.converged) {
     std::vector<double> projected(size * size, 0.0);
     basis[0] = x;
@@ -58,25 +96,25 @@ template <class Multiply>
       multiply(std::span<const double>(basis[used]), std::span<double>(next));
       ++result.iteration.iterations;
       job.advance(1);
-      const double before = l2_norm(next, job);
-      for (int pass = 0; pass < 2; ++pass)  // twice is enough (Giraud et al. 2005)
-        for (std::size_t k = 0; k <= used; ++k) {
-          const double along = dot(basis[k], next, job);
-          projected[k * size + used] += along;
-          each([&](std::size_t i) { next[i] -= along * basis[k][i]; });
-        }
-      const double beyond = l2_norm(next, job);  // what lies outside the basis
+      const products raw = take_out({}, used, next, true);
+      const products rest = take_out(raw, used, next, true);  // twice is enough
+      const double before = std::sqrt(raw.square);
+      const double beyond = std::sqrt(take_out(rest, used, next, false).square);
+      for (std::size_t k = 0; k <= used; ++k)
+        projected[k * size + used] = raw.along[k] + rest.along[k];
       ++used;
       // Below this the basis holds the answer. What is left is rounding, and following it would
       // lead to other vectors where several parts tie.
       if (!(beyond > std::min(1e-10, limits.tolerance) * before)) break;
       if (used < size) projected[used * size + used - 1] = beyond;
+      // What the residual of the best vector in the basis will be. A wrong guess only restarts.
+      if (used % 4 == 0 && used < size) {
+        const small_eigenpair guess = best_in_basis(projected, used);
+        if (beyond * std::abs(guess.vector.back()) <= limits.tolerance / 8 * guess.value) break;
+      }
       each([&](std::size_t i) { next[i] /= beyond; });
     }
-    std::vector<double> small(used * used);
-    for (std::size_t a = 0; a < used; ++a)
-      for (std::size_t b = 0; b < used; ++b) small[a * used + b] = projected[a * size + b];
-    const small_eigenpair best = rightmost_eigenpair(small, used);
+    const small_eigenpair best = best_in_basis(projected, used);
     each([&](std::size_t i) {
       double sum = 0;
       for (std::size_t k = 0; k < used; ++k) sum += basis[k][i] * best.vector[k];
