@@ -41,6 +41,8 @@ struct hub_rows {
       for_blocks(last - first, block_of(last - first), job,
                  [&, begin = first](std::size_t from_row, std::size_t to_row, std::size_t) {
                    for (std::size_t i = begin + from_row; i < begin + to_row; ++i) {
+                     if (i + 16 < end.size())  // rows lie anywhere in memory
+                       __builtin_prefetch(step(g, order.original[i + 16], from).data());
                      const vertex_id v = order.original[i];
                      edge_id k = row_begin(i);
                      for (const vertex_id u : step(g, v, from)) neighbour[k++] = order.number[u];
