@@ -13,7 +13,7 @@ import multiprocessing
 import resource
 
 import kedja
-from loading import peak_during
+from peak import peak_during
 
 CLUSTER = "SE23|LEIT"
 

@@ -105,7 +105,9 @@ def real(name: str) -> Callable[[], Links]:
 
 
 GRAPHS = {
+    "supply1k": lambda: supply(1_000, 6_000, 1),
     "supply10k": lambda: supply(10_000, 80_000, 10),
+    "supply50k": lambda: supply(50_000, 500_000, 50),
     "supply100k": lambda: supply(100_000, 800_000, 100),
     "supply1m": lambda: supply(1_000_000, 5_000_000, 1000),
     "rmat16": lambda: rmat(16, 16, 16016),

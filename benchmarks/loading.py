@@ -20,14 +20,12 @@ import json
 import os
 import pathlib
 import platform
-import resource
 import subprocess
 import sys
-import threading
-import time
 
 import numpy as np
 import pandas as pd
+from peak import peak_during
 
 
 def table(companies: int, links: int, kind: str, rows: int) -> pd.DataFrame:
@@ -102,28 +100,6 @@ LOADERS = {
     "igraph": load_igraph,
     "networkx": load_networkx,
 }
-
-
-def peak_during(call) -> tuple[int, float, float, float]:
-    """(answer, wall, CPU, peak resident MiB above the start), sampled every 5 ms."""
-
-    def resident() -> float:
-        fields = pathlib.Path("/proc/self/statm").read_text().split()
-        return int(fields[1]) * resource.getpagesize() / 2**20
-
-    base, peak, stop = resident(), [0.0], threading.Event()
-
-    def watch() -> None:
-        while not stop.wait(0.005):
-            peak[0] = max(peak[0], resident())
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    wall, cpu = time.perf_counter(), time.process_time()
-    answer = call()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    stop.set()
-    return answer, wall, cpu, max(peak[0], resident()) - base
 
 
 def one(library: str, args: argparse.Namespace) -> None:

@@ -1,18 +1,16 @@
-"""Null models: Kedja beside bicm, igraph and NetworKit on the same input.
+"""Bipartite null models: Kedja beside bicm on the same input (switching stands in kernels.py).
 
     python benchmarks/null_models.py [--full] [--peer-python PATH]
 
-Fits must agree in the sum of squared probabilities, p-values in their sum; switched graphs in their
-number of links. bicm's p-values here are its exact ones (poibin).
+Fits must agree in the sum of squared probabilities, p-values in their sum. bicm's p-values here are
+its exact ones (poibin).
 """
 
 from __future__ import annotations
 
-import pathlib
 import sys
 from collections.abc import Callable
 
-import graphs
 import numpy as np
 from side_by_side import main
 
@@ -24,11 +22,7 @@ CASES = {
     "bicm pvalues 200x1000": (True, None),
     "bicm 2000x2000": (False, None),
     "bicm fit 100000x1000": (True, None),
-    "switch supply10k": (False, 7),
-    "switch supply100k": (False, 7),
 }
-SWITCHES = 10  # per link
-KEPT = pathlib.Path("build/graphs")
 
 
 def table(case: str) -> np.ndarray:
@@ -88,75 +82,9 @@ def peer_bicm(case: str) -> Callable[[int], Callable[[], float]]:
     return ready
 
 
-def links(case: str) -> graphs.Links:
-    return graphs.load(case.rsplit(" ", 1)[1], KEPT).undirected()
-
-
-def kedja_switch(case: str) -> Callable[[int], Callable[[], float]]:
-    def ready(threads: int) -> Callable[[], float]:
-        import kedja
-        from kedja import _core
-
-        given = links(case)
-        graph = kedja.CompanyGraph.from_arrays(
-            given.n, given.source, given.target, directed=False, duplicates="sum"
-        )
-
-        def call() -> float:
-            made = _core.rewire(
-                graph._core, switches_per_link=float(SWITCHES), seed=1, draws=1,
-                threads=threads, progress=None,
-            )  # fmt: skip
-            return float(len(made[0][0]))
-
-        return call
-
-    return ready
-
-
-def igraph_switch(case: str) -> Callable[[int], Callable[[], float]]:
-    def ready(threads: int) -> Callable[[], float]:
-        import igraph
-
-        given = links(case)
-        graph = igraph.Graph(given.n, np.column_stack([given.source, given.target]))
-        graph.simplify()
-
-        def call() -> float:
-            made = graph.copy()
-            made.rewire(n=SWITCHES * made.ecount())
-            return float(made.ecount())
-
-        return call
-
-    return ready
-
-
-def networkit_switch(case: str) -> Callable[[int], Callable[[], float]]:
-    def ready(threads: int) -> Callable[[], float]:
-        import networkit
-
-        networkit.setNumberOfThreads(threads)
-        given = links(case)
-        graph = networkit.GraphFromCoo((given.source, given.target), n=given.n, directed=False)
-        graph.removeMultiEdges()
-        graph.removeSelfLoops()
-
-        def call() -> float:
-            switch = networkit.randomization.EdgeSwitching(graph, SWITCHES)
-            switch.run()
-            return float(switch.getGraph().numberOfEdges())
-
-        return call
-
-    return ready
-
-
 DRIVERS: dict[str, dict[str, Callable[[int], Callable[[], float]]]] = {
-    "kedja": {c: kedja_switch(c) if c.startswith("switch") else kedja_bicm(c) for c in CASES},
-    "bicm": {c: peer_bicm(c) for c in CASES if c.startswith("bicm") and "100000" not in c},
-    "igraph": {c: igraph_switch(c) for c in CASES if c.startswith("switch")},
-    "networkit": {c: networkit_switch(c) for c in CASES if c.startswith("switch")},
+    "kedja": {case: kedja_bicm(case) for case in CASES},
+    "bicm": {case: peer_bicm(case) for case in CASES if "100000" not in case},
 }
 
 if __name__ == "__main__":

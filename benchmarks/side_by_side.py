@@ -16,7 +16,7 @@ import platform
 import subprocess
 import sys
 
-from loading import peak_during
+from peak import peak_during
 
 
 def one(drivers: dict, library: str, case: str, threads: int) -> None:

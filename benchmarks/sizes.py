@@ -17,14 +17,31 @@ import sys
 import time
 
 import graphs
-from drivers import UNDIRECTED, WEIGHTED, Kedja
+from drivers import UNDIRECTED, Kedja
 
-KERNELS = ["harmonic", "betweenness", "pagerank", "katz", "hits", "hops", "lengths"]
+KERNELS = [
+    "arrays_to_graph",
+    "harmonic",
+    "betweenness",
+    "pagerank",
+    "katz",
+    "hits",
+    "hops",
+    "lengths",
+    "weak_components",
+    "strong_components",
+    "core_number",
+    "triangles",
+    "constraint",
+    "communities",
+    "adamic_adar",
+    "switches",
+]
 
 
 def one(kernel: str, links: int) -> None:
     made = graphs.supply(max(links // 8, 20), links, links)
-    directed = kernel not in UNDIRECTED or kernel in WEIGHTED
+    directed = kernel not in UNDIRECTED
     driver = Kedja(made if directed else made.undirected(), directed, 1)
     call, best = getattr(driver, kernel), float("inf")
     started = time.perf_counter()

@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include <kedja/measures/centrality/approximate_betweenness.hpp>
+#include <kedja/measures/centrality/best_closeness.hpp>
 #include <kedja/measures/centrality/betweenness.hpp>
 #include <kedja/measures/centrality/closeness.hpp>
 #include <kedja/measures/centrality/current_flow_betweenness.hpp>
@@ -26,6 +27,12 @@ BENCHMARK(building)->Arg(10'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 KEDJA_MICRO(harmonic, false, harmonic_closeness(g, {}, one_thread), Arg(1'000)->Arg(10'000));
 KEDJA_MICRO(closeness, true, closeness(g, {}, one_thread), Arg(1'000)->Arg(10'000));
+KEDJA_MICRO(best_harmonic, false, best_harmonic_closeness(g, 100, {}, one_thread),
+            Arg(10'000)->Arg(100'000));
+KEDJA_MICRO(best_closeness_100, false, best_closeness(g, 100, {}, one_thread),
+            Arg(10'000)->Arg(100'000));
+KEDJA_MICRO(closeness_by_length, true,
+            closeness(g, {.length = measures::link_length::value}, one_thread), Arg(1'000));
 KEDJA_MICRO(group_of_ten, false, group_closeness(g, {.size = 10}, one_thread), Arg(10'000));
 KEDJA_MICRO(betweenness, true, betweenness(g, {}, one_thread), Arg(1'000)->Arg(4'000));
 KEDJA_MICRO(betweenness_by_length, true,

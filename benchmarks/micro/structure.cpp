@@ -3,7 +3,11 @@
 #include <kedja/measures/structure/communities.hpp>
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/core_number.hpp>
+#include <kedja/measures/structure/cut_points.hpp>
+#include <kedja/measures/structure/diameter.hpp>
 #include <kedja/measures/structure/distances.hpp>
+#include <kedja/measures/structure/eccentricity.hpp>
+#include <kedja/measures/structure/spanning_forest.hpp>
 #include <kedja/measures/structure/structural_holes.hpp>
 #include <kedja/measures/structure/triangles.hpp>
 
@@ -20,6 +24,14 @@ KEDJA_MICRO(weak, true, weak_components(g), Arg(10'000)->Arg(1'000'000));
 KEDJA_MICRO(cores, false, core_number(g, one_thread), Arg(10'000)->Arg(1'000'000));
 KEDJA_MICRO(triangles, false, triangles(g, {}, one_thread), Arg(10'000)->Arg(100'000));
 KEDJA_MICRO(holes, true, structural_holes(g, {}, one_thread), Arg(10'000)->Arg(100'000));
+KEDJA_MICRO(cut, false, cut_points(g, one_thread), Arg(10'000)->Arg(1'000'000));
+KEDJA_MICRO(forest, false, spanning_forest(g, measures::link_length::value, one_thread),
+            Arg(10'000)->Arg(1'000'000));
+KEDJA_MICRO(farthest, true, eccentricity(g, {}, one_thread), Arg(1'000)->Arg(10'000));
+KEDJA_MICRO(diameters, false, diameter(g, {}, one_thread), Arg(10'000)->Arg(1'000'000));
+KEDJA_MICRO(louvain, false,
+            communities(g, {.method = measures::community_method::louvain}, one_thread),
+            Arg(10'000)->Arg(100'000));
 KEDJA_MICRO(leiden, false, communities(g, {}, one_thread), Arg(10'000)->Arg(100'000));
 
 void two_hop(benchmark::State& state) {
