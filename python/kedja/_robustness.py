@@ -57,6 +57,7 @@ def robustness(
     -----
     Companies are put back from the last to the first and joined by union-find: O(m log n) for a
     whole curve.
+    Memory: 60 bytes per company.
 
     References
     ----------

@@ -67,7 +67,8 @@ def current_flow_betweenness(
     Notes
     -----
     Exact: one system of potentials per linked pair, eight at a time, O(m (k m + n log n)) for k
-    iterations each; with `epsilon` one per sampled pair. 40 n doubles of memory per thread.
+    iterations each; with `epsilon` one per sampled pair.
+    Memory: 320 bytes per company and 60 per link; each further thread 320 per company.
 
     References
     ----------

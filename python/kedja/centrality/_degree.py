@@ -25,6 +25,7 @@ def degree(graph: CompanyGraph) -> Result:
     Notes
     -----
     O(n).
+    Memory: 30 bytes per company.
 
     Examples
     --------
@@ -59,6 +60,7 @@ def strength(graph: CompanyGraph) -> Result:
     Notes
     -----
     O(n + m).
+    Memory: 30 bytes per company.
 
     Examples
     --------

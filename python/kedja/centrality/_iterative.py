@@ -67,8 +67,9 @@ def pagerank(
 
     Notes
     -----
-    O(m) per iteration. Memory while it runs: 40 bytes per company and 4 per link, 12 with values
-    (an undirected link counts twice).
+    O(m) per iteration.
+    Memory: 45 bytes per company and 24 per link (12 where links are directed, a third of that
+    without values).
 
     References
     ----------
@@ -155,8 +156,9 @@ def eigenvector(
 
     Notes
     -----
-    Restarted Arnoldi iteration; O(m) per product. Memory: 13 n doubles and 4 bytes per link, 12
-    with values (an undirected link counts twice).
+    Restarted Arnoldi iteration; O(m) per product.
+    Memory: 130 bytes per company and 24 per link (12 where links are directed, a third of that
+    without values).
 
     References
     ----------
@@ -249,6 +251,7 @@ def katz(
     Notes
     -----
     O(m) per iteration.
+    Memory: 40 bytes per company.
 
     References
     ----------
@@ -336,7 +339,8 @@ def hits(
 
     Notes
     -----
-    Restarted Arnoldi iteration; O(m) per product, 13 n doubles of memory.
+    Restarted Arnoldi iteration; O(m) per product.
+    Memory: 140 bytes per company and 2 per link.
 
     References
     ----------

@@ -132,6 +132,7 @@ def configuration(
     Parisi, Squartini and Garlaschelli 2020, https://doi.org/10.1088/1367-2630/ab74a7. Companies of
     equal degrees are solved once: O(classes^2) per product of Newton's method. Where a degree needs
     probabilities of 0 or 1 the fitness grows until the error is below the tolerance.
+    Memory: 50 bytes per company and 1 per link.
 
     Examples
     --------
@@ -256,6 +257,7 @@ def rewire(
     Maslov and Sneppen 2002, https://doi.org/10.1126/science.1065103; Fosdick et al. 2018,
     https://doi.org/10.1137/16M1087175. In directed graphs a triangle that runs round cannot be
     turned by such switches, which matters in tiny graphs only. O(1) per switch.
+    Memory: 60 bytes per company and 60 per link.
 
     Examples
     --------
