@@ -145,7 +145,11 @@ def essentiality(essential: Any, sector: Any) -> tuple[Any, np.ndarray | None]:
             number = number.astype(np.float64)
         except (TypeError, ValueError) as error:
             raise InvalidArgumentError(f"essential must be numbers: {error}") from None
-    bad = ~((number == 0) | (number == 1) | (number == 2))
+    whole = number.dtype.kind in "iu" and number.size > 0  # then two passes tell
+    if not (whole and number.min() >= 0 and number.max() <= 2):
+        bad = ~((number == 0) | (number == 1) | (number == 2))
+    else:
+        bad = np.zeros(0, dtype=bool)
     if bad.any():
         r, c = np.argwhere(bad)[0]
         raise InvalidArgumentError(

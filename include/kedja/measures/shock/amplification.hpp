@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
@@ -23,9 +25,10 @@ struct potential {
   double total = 0;  ///< sum of weight times value: what residual 1 can do to the index
 };
 
-/// The potential of a map by sweeps v <- 1 + L v, which rise to it where every cycle loses
-/// something on the way round. After 200 sweeps 1 / (1 - q) does as well if all groups sum to at
-/// most q < 1; else there is none. O(m) per sweep.
+/// The potential of a map. If all groups sum to at most q < 1, 1 / (1 - q) is one, and sweeps
+/// v <- 1 + L v make it smaller until they gain little. Else sweeps from below rise to the least
+/// one where every cycle loses something on the way round; there is none if 200 do not. O(m) per
+/// sweep.
 [[nodiscard]] inline potential unit_potential(const loss_map& map, std::span<const double> weight,
                                               task& job) {
   const vertex_id n = map.rows();
@@ -44,6 +47,21 @@ struct potential {
   double largest = 0;  // q
   for (vertex_id j = 0; j < n; ++j) largest = std::max(largest, increment(j));
   double least = 0;  // smallest of v - L v; v / least then has it >= 1
+  const auto total = [&] {
+    double sum = 0;
+    for (vertex_id j = 0; j < n; ++j) sum += weight[j] * v[j];
+    return sum;
+  };
+  if (largest < 1 - 1e-9) {
+    least = 1;
+    v.assign(n, 1 / (1 - largest));
+    for (double before = std::numeric_limits<double>::infinity(), now = total();
+         now < 0.95 * before;) {
+      for (vertex_id j = 0; j < n; ++j) v[j] = std::min(v[j], 1 + increment(j));
+      job.checkpoint();
+      before = std::exchange(now, total());
+    }
+  }
   for (int sweep = 0; sweep < 200 && least < 0.9; ++sweep) {
     double rise = 0;
     for (vertex_id j = 0; j < n; ++j) {
@@ -57,15 +75,11 @@ struct potential {
     for (vertex_id j = 0; j < n; ++j) least = std::min(least, v[j] - increment(j));
   }
   if (least < 0.9) {
-    if (!(largest < 1 - 1e-9)) {
-      v.clear();
-      return found;
-    }
-    v.assign(n, 1 / (1 - largest));
-    least = 1;
+    v.clear();
+    return found;
   }
   for (double& value : v) value /= least * (1 - 1e-12);
-  for (vertex_id j = 0; j < n; ++j) found.total += weight[j] * v[j];
+  found.total = total();
   found.exists = true;
   return found;
 }
