@@ -98,6 +98,11 @@ def cpu(call, *args, **options):
     return result, time.process_time() - used, time.perf_counter() - wall
 
 
+def peak() -> float:
+    """Most memory of this process so far, both libraries and their imports included, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def options(net: dict) -> tuple[kedja.CompanyGraph, dict]:
     graph = kedja.CompanyGraph.from_arrays(net["n"], net["source"], net["target"], net["value"])
     return graph, {
@@ -135,7 +140,7 @@ def published(threads: list[int]) -> None:
         print(
             f"published, 5,000 companies, 20 scenarios, {count} thread(s): kedja {min(runs):.4f} s "
             f"CPU, SciPy {theirs:.4f} s, ratio {theirs / min(runs):.1f}x; steps "
-            f"{got['iterations'].min()} to {got['iterations'].max()}, equal"
+            f"{got['iterations'].min()} to {got['iterations'].max()}, equal; peak {peak():.0f} MiB"
         )
 
 
@@ -160,7 +165,7 @@ def fixed_point(n: int, sample: int, full: bool, threads: list[int]) -> None:
             f"CPU, {wall:.1f} s wall, {1e3 * each:.2f} ms CPU per shock (all companies: "
             f"{each * n:.0f} s CPU); bound {bound:.1e}, off {off:.1e}; SciPy "
             f"{1e3 * theirs / len(few):.0f} ms per shock, ratio {theirs / len(few) / each:.0f}x; "
-            f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB",
+            f"peak {peak():.0f} MiB",
             flush=True,
         )
 
