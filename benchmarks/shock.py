@@ -171,11 +171,11 @@ def fixed_point(n: int, sample: int, full: bool, threads: list[int]) -> None:
 
 
 def curve() -> None:
-    for name, island in (("broad", 0), ("local", 100)):
+    for name, island, count in (("broad", 0, 64), ("local", 100, 8192)):  # enough to be seen
         for n in (10_000, 30_000, 100_000, 300_000, 1_000_000):
             net = network(n, 10 * n, 600, 0.6, 13, island)
             graph, given = options(net)
-            companies = np.arange(0, n, n // 64)[:64]
+            companies = np.linspace(0, n - 1, count).astype(np.int64)
             shocks = alone(companies)
             _, used_once, _ = cpu(kedja.shock.esri, graph, shocks=shocks[:1], threads=1, **given)
             got, used, _ = cpu(kedja.shock.esri, graph, shocks=shocks, threads=1, **given)
