@@ -340,7 +340,8 @@ def hits(
     Notes
     -----
     Restarted Arnoldi iteration; O(m) per product.
-    Memory: 140 bytes per company and 2 per link.
+    Memory: 140 bytes per company and 48 per link (24 where links are directed, a third of that
+    without values).
 
     References
     ----------

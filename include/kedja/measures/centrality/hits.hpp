@@ -13,6 +13,8 @@
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/common/direction.hpp>
 #include <kedja/measures/common/dominant_vector.hpp>
+#include <kedja/measures/common/hub_order.hpp>
+#include <kedja/measures/common/hub_rows.hpp>
 #include <kedja/measures/common/iteration.hpp>
 
 namespace kedja::measures {
@@ -34,8 +36,9 @@ struct hits_result {
 /// The dominant singular vectors of the adjacency matrix A (suppliers in rows), both >= 0:
 /// authorities a = A' h, hubs h = A a, up to scale. NetworkX's definition. Where several parts tie
 /// for the largest singular value, each keeps the weight that equal starting scores give it. A
-/// graph without links of value has none: NaN with status `undefined`. O(m) per iteration.
-/// Bit-identical for any number of threads. Throws invalid_argument naming the option, cancelled.
+/// graph without links of value has none: NaN with status `undefined`. O(m) per iteration; 14 n
+/// doubles of memory and 8 bytes per arc, 24 with weights. Bit-identical for any number of threads.
+/// Throws invalid_argument naming the option, cancelled.
 template <graph::two_way_graph G>
 [[nodiscard]] hits_result hits(const G& g, const hits_options& options = {},
                                const run_context& ctx = {}) {
@@ -58,17 +61,24 @@ template <graph::two_way_graph G>
     job.finish();
     return result;
   }
-  result.hubs.resize(n);
-  const auto sell = [&](std::span<const double> a, std::span<double> h) {
-    multiply_by_links(g, path_direction::downstream, weighted, a, h, job);
-  };
-  auto found = dominant_vector(n, limits, job, [&](auto x, auto y) {
-    sell(x, result.hubs);
-    multiply_by_links(g, path_direction::upstream, weighted, result.hubs, y, job);
+  // Sellers and buyers are numbered each in their own way, hubs first.
+  const hub_order buyers = hub_rows::by_row_length(g, path_direction::upstream);
+  const hub_rows sold(g, path_direction::downstream, weighted,
+                      hub_rows::by_row_length(g, path_direction::downstream), &buyers, job);
+  const hub_rows bought(g, path_direction::upstream, weighted, buyers, &sold.order, job);
+  std::vector<double> h(n);
+  const auto found = dominant_vector(n, limits, job, [&](auto x, auto y) {
+    multiply_by_links(sold, x, h, job);
+    multiply_by_links(bought, h, y, job);
   });
-  result.authorities = std::move(found.vector);
   result.iteration = found.iteration;
-  sell(result.authorities, result.hubs);
+  multiply_by_links(sold, found.vector, h, job);
+  result.hubs.resize(n);
+  result.authorities.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    result.hubs[sold.order.original[i]] = h[i];
+    result.authorities[buyers.original[i]] = found.vector[i];
+  }
   for (std::vector<double>* column : {&result.hubs, &result.authorities}) {
     const double norm = options.normalized ? l1_norm(*column, job) : l2_norm(*column, job);
     for (double& x : *column) x /= norm;

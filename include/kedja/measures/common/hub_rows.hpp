@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/large_vector.hpp>
@@ -28,11 +29,17 @@ struct hub_rows {
 
   template <graph::two_way_graph G>
   hub_rows(const G& g, path_direction from, bool weighted, task& job)
-      : order(order_by_degree(g.num_vertices(),
-                              [&](vertex_id v) { return step(g, v, from).size(); })),
+      : hub_rows(g, from, weighted, by_row_length(g, from), nullptr, job) {}
+
+  /// Rows in the given order; their entries have the numbers of `other`, or the rows' own.
+  template <graph::two_way_graph G>
+  hub_rows(const G& g, path_direction from, bool weighted, hub_order rows, const hub_order* other,
+           task& job)
+      : order(std::move(rows)),
         end(g.num_vertices()),
         neighbour(g.num_arcs()),
         weight(weighted ? g.num_arcs() : 0) {
+    const std::vector<vertex_id>& number = (other != nullptr ? *other : order).number;
     edge_id arcs = 0;
     for (std::size_t i = 0; i < end.size(); ++i)
       end[i] = arcs += step(g, order.original[i], from).size();
@@ -45,11 +52,16 @@ struct hub_rows {
                        __builtin_prefetch(step(g, order.original[i + 16], from).data());
                      const vertex_id v = order.original[i];
                      edge_id k = row_begin(i);
-                     for (const vertex_id u : step(g, v, from)) neighbour[k++] = order.number[u];
+                     for (const vertex_id u : step(g, v, from)) neighbour[k++] = number[u];
                      if (weighted)
                        std::ranges::copy(step_weights(g, v, from), weight.data() + row_begin(i));
                    }
                  });
+  }
+
+  template <graph::two_way_graph G>
+  [[nodiscard]] static hub_order by_row_length(const G& g, path_direction from) {
+    return order_by_degree(g.num_vertices(), [&](vertex_id v) { return step(g, v, from).size(); });
   }
 
   [[nodiscard]] edge_id row_begin(std::size_t i) const noexcept { return i == 0 ? 0 : end[i - 1]; }
