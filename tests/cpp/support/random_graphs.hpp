@@ -2,6 +2,8 @@
 /// Seeded random graphs for tests: loops, parallel links, isolated vertices, any size from 0.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -35,6 +37,23 @@ struct random_links {
     made.source.push_back(static_cast<vertex_id>(random.below(made.n)));
     made.target.push_back(static_cast<vertex_id>(random.below(made.n)));
     made.value.push_back(static_cast<double>(1 + random.below(3)));
+  }
+  return made;
+}
+
+/// m links, self-links and repeats among them, with values in [1, 2). An end is n times a power of
+/// a number drawn evenly: 1 gives all vertices alike, 3 gives few vertices most links.
+[[nodiscard]] inline random_links draw_links(random_stream& random, vertex_id n, std::uint64_t m,
+                                             double source_power = 1, double target_power = 1) {
+  random_links made;
+  made.n = n;
+  const auto end = [&](double power) {
+    return std::min(static_cast<vertex_id>(n * std::pow(random.uniform(), power)), n - 1);
+  };
+  for (std::uint64_t i = 0; i < m; ++i) {
+    made.source.push_back(end(source_power));
+    made.target.push_back(end(target_power));
+    made.value.push_back(1 + random.uniform());
   }
   return made;
 }

@@ -147,7 +147,10 @@ class brandes_batch {
           links_ahead += g.successors(v).size();
         }
         Lanes::keep(got, who);
-        next_[v].lane = alike.empty() ? got : got * alike[v];
+        if (alike.empty())
+          next_[v].lane = got;
+        else
+          Lanes::scale(got, alike[v], next_[v].lane);
       };
       if (2 * reading > links_behind) {
         if (open_.empty()) {
@@ -200,6 +203,7 @@ class brandes_batch {
                                               task& job) {
     double* const of_link = sum.link.empty() ? nullptr : sum.link.data();
     wide lost = {}, reached = {};
+    constexpr values one{{1, 1, 1, 1, 1, 1, 1, 1}};
     const wide times = times_.lane;
     std::size_t arcs = 0, links_of_later = 0;
     const std::size_t levels = starts_.size() - 1;
@@ -235,9 +239,10 @@ class brandes_batch {
           if (of_link != nullptr) {
             double* const link = of_link + g.first_arc(u);
             for (std::size_t k = 0; k < row.size(); ++k) {
-              const wide share = here_[row[k]].lane;
-              below += share;
-              link[k] += eight_lanes::total(share * count);
+              wide carried;
+              Lanes::add(here_[row[k]].lane, below);
+              Lanes::multiply(here_[row[k]].lane, count, carried);
+              link[k] += Lanes::total(carried);
             }
           } else {
             Lanes::add_all(row, here_.data(), below);
@@ -245,15 +250,22 @@ class brandes_batch {
           if ((arcs += row.size()) > checkpoint_arcs) arcs = 0, job.checkpoint();
         }
         if (depth == 0) continue;
-        const wide dependency = below * count;
-        wide share = (credit[u] + (alike.empty() ? dependency : dependency * alike[u])) / count;
+        wide dependency, share;
+        Lanes::multiply(below, count, dependency);
+        if (alike.empty()) {
+          Lanes::ratio(dependency, credit[u], count, share);
+        } else {
+          Lanes::scale(dependency, alike[u], share);
+          Lanes::ratio(share, credit[u], count, share);
+        }
         Lanes::keep(share, who);
         next_[u].lane = share;
-        lost += count - count;  // not a number where a count is infinite
-        wide found = wide{} + credit[u];
-        Lanes::keep(found, who);
-        reached += found;
-        sum.vertex[u] += eight_lanes::total(dependency * times);
+        Lanes::add_lost(count, lost);
+        Lanes::scale(one.lane, credit[u], share);
+        Lanes::keep(share, who);
+        Lanes::add(share, reached);
+        Lanes::multiply(dependency, times, share);
+        sum.vertex[u] += Lanes::total(share);
       }
       for (std::size_t i = last; i < end; ++i) here_[entries_[i].vertex] = {};
       std::swap(here_, next_);

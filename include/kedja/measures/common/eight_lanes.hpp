@@ -1,7 +1,8 @@
 /// @file
-/// Eight numbers that are worked on together, and sets of their lanes. Adding and multiplying is
-/// what the compiler makes of it, except that AVX2 holds halves of them, which it does not see;
-/// telling lanes apart is here once for each instruction set, with the same bits.
+/// Eight numbers that are worked on together, and sets of their lanes. Arithmetic is what the
+/// compiler makes of it, except that AVX2 holds halves of them: GCC takes wider vectors apart into
+/// single numbers there. Telling lanes apart is here once for each instruction set. All give the
+/// same bits.
 #pragma once
 
 #include <cstddef>
@@ -37,6 +38,20 @@ struct eight_lanes {
     if (k < row.size()) even += from[row[k]].lane;
     to = even + odd;
   }
+
+  [[gnu::always_inline]] static inline void multiply(const wide& x, const wide& y, wide& to) {
+    to = x * y;
+  }
+  [[gnu::always_inline]] static inline void scale(const wide& x, double factor, wide& to) {
+    to = x * factor;
+  }
+  /// (x + plus) / y.
+  [[gnu::always_inline]] static inline void ratio(const wide& x, double plus, const wide& y,
+                                                  wide& to) {
+    to = (plus + x) / y;
+  }
+  /// Adds x - x: not a number where x is infinite.
+  [[gnu::always_inline]] static inline void add_lost(const wide& x, wide& to) { to += x - x; }
 
   [[gnu::always_inline]] static inline double total(const wide& x) {
     const auto four =
@@ -94,6 +109,39 @@ struct eight_lanes_avx2 : eight_lanes {
     double* const at = reinterpret_cast<double*>(&to);
     _mm256_store_pd(at, _mm256_add_pd(even[0], odd[0]));
     _mm256_store_pd(at + 4, _mm256_add_pd(even[1], odd[1]));
+  }
+  static const double* numbers(const wide& x) { return reinterpret_cast<const double*>(&x); }
+  static double* numbers(wide& x) { return reinterpret_cast<double*>(&x); }
+
+  KEDJA_TARGET("avx2") static inline void multiply(const wide& x, const wide& y, wide& to) {
+    for (int first = 0; first < 8; first += 4)
+      _mm256_store_pd(numbers(to) + first, _mm256_mul_pd(_mm256_load_pd(numbers(x) + first),
+                                                         _mm256_load_pd(numbers(y) + first)));
+  }
+  KEDJA_TARGET("avx2") static inline void scale(const wide& x, double factor, wide& to) {
+    for (int first = 0; first < 8; first += 4)
+      _mm256_store_pd(numbers(to) + first,
+                      _mm256_mul_pd(_mm256_load_pd(numbers(x) + first), _mm256_set1_pd(factor)));
+  }
+  KEDJA_TARGET("avx2")
+  static inline void ratio(const wide& x, double plus, const wide& y, wide& to) {
+    for (int first = 0; first < 8; first += 4) {
+      const __m256d sum = _mm256_add_pd(_mm256_set1_pd(plus), _mm256_load_pd(numbers(x) + first));
+      _mm256_store_pd(numbers(to) + first, _mm256_div_pd(sum, _mm256_load_pd(numbers(y) + first)));
+    }
+  }
+  KEDJA_TARGET("avx2") static inline void add_lost(const wide& x, wide& to) {
+    for (int first = 0; first < 8; first += 4) {
+      const __m256d lost = _mm256_load_pd(numbers(x) + first);
+      _mm256_store_pd(numbers(to) + first, _mm256_add_pd(_mm256_load_pd(numbers(to) + first),
+                                                         _mm256_sub_pd(lost, lost)));
+    }
+  }
+  KEDJA_TARGET("avx2") static inline double total(const wide& x) {
+    const double* const at = reinterpret_cast<const double*>(&x);
+    const __m256d four = _mm256_add_pd(_mm256_load_pd(at), _mm256_load_pd(at + 4));
+    const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));
+    return _mm_cvtsd_f64(two) + _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
   }
   KEDJA_TARGET("avx2") static inline void find_nonzero(const wide& x, lane_set& who) {
     const double* const at = reinterpret_cast<const double*>(&x);

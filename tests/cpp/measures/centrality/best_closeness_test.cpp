@@ -49,15 +49,8 @@ void check(const graph::csr_graph& g, std::size_t k) {
 /// Up to 700 companies in several components, with hubs whose scores stand out.
 test::random_links hubs(std::uint64_t seed) {
   random_stream random(seed, 7);
-  test::random_links made;
-  made.n = static_cast<vertex_id>(100 + random.below(600));
-  for (std::uint64_t i = random.below(6 * made.n); i > 0; --i) {
-    const double skew = random.uniform();
-    made.source.push_back(static_cast<vertex_id>(skew * skew * skew * made.n));
-    made.target.push_back(static_cast<vertex_id>(random.below(made.n)));
-    made.value.push_back(1 + random.uniform());
-  }
-  return made;
+  const auto n = static_cast<vertex_id>(100 + random.below(600));
+  return test::draw_links(random, n, random.below(6 * n), 3);
 }
 
 TEST(BestCloseness, AreTheFirstOfAll) {
@@ -73,13 +66,7 @@ TEST(BestCloseness, AreTheFirstOfAll) {
 TEST(BestCloseness, AreTheFirstOfAllWhereScoresAreEven) {
   for (const bool directed : {true, false}) {
     random_stream random(directed, 13);
-    test::random_links even;
-    even.n = 1500;
-    for (int i = 0; i < 9000; ++i) {
-      even.source.push_back(static_cast<vertex_id>(random.below(even.n)));
-      even.target.push_back(static_cast<vertex_id>(random.below(even.n)));
-      even.value.push_back(1);
-    }
+    const auto even = test::draw_links(random, 1500, 9000);
     for (const std::size_t k : {1u, 20u, 50u}) check(even.graph(directed), k);
   }
 }

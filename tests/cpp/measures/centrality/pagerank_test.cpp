@@ -116,14 +116,8 @@ TEST(PageRank, KeepsItsBoundOnLargerGraphs) {
 }
 
 TEST(PageRank, SameBitsForAnyNumberOfThreads) {
-  test::random_links links;
-  links.n = 40000;
   random_stream random(9, 0);
-  for (int i = 0; i < 100000; ++i) {
-    links.source.push_back(static_cast<vertex_id>(random.below(links.n)));
-    links.target.push_back(static_cast<vertex_id>(random.below(links.n)));
-  }
-  const auto g = links.graph(true);
+  const auto g = test::draw_links(random, 40000, 100000).graph(true);
   const auto one = pagerank(g, {}, {.threads = 1});
   for (const unsigned threads : {2u, 3u, 4u})
     EXPECT_EQ(one.score, pagerank(g, {}, {.threads = threads}).score);

@@ -65,15 +65,8 @@ TEST(SamplingBound, DrawsSufficeWhateverTheMeans) {
 /// A few hubs, some components, links both ways: scores from 0 to large ones.
 test::random_links hubs(std::uint64_t seed) {
   random_stream random(seed, 6);
-  test::random_links made;
-  made.n = static_cast<vertex_id>(10 + random.below(120));
-  for (std::uint64_t i = random.below(3 * made.n); i > 0; --i) {
-    const double skew = random.uniform();
-    made.source.push_back(static_cast<vertex_id>(skew * skew * skew * made.n));
-    made.target.push_back(static_cast<vertex_id>(random.below(made.n)));
-    made.value.push_back(1);
-  }
-  return made;
+  const auto n = static_cast<vertex_id>(10 + random.below(120));
+  return test::draw_links(random, n, random.below(3 * n), 3);
 }
 
 TEST(ApproximateBetweenness, KeepsItsBoundMoreOftenThanItPromises) {

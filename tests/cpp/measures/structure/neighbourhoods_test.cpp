@@ -221,15 +221,7 @@ TEST(BowTie, AgreesWithReachability) {
 /// A larger graph with hubs, so that several blocks and threads take part.
 test::random_links with_hubs(vertex_id n, std::size_t m) {
   random_stream random(7, 7);
-  test::random_links made;
-  made.n = n;
-  for (std::size_t i = 0; i < m; ++i) {
-    const double x = random.uniform();
-    made.source.push_back(static_cast<vertex_id>(x * x * x * n));
-    made.target.push_back(static_cast<vertex_id>(random.below(n)));
-    made.value.push_back(0.1 + random.uniform());
-  }
-  return made;
+  return test::draw_links(random, n, m, 3);
 }
 
 TEST(Neighbourhoods, AreTheSameBitsForAnyNumberOfThreads) {

@@ -140,16 +140,7 @@ TEST(Diameter, OfAGridAndARing) {
 
 TEST(Diameter, NeedsFewSearchesWhereThereAreHubs) {
   random_stream random(1, 4);
-  test::random_links links;
-  links.n = 20000;
-  for (int i = 0; i < 100000; ++i) {
-    const auto skewed = [&](double power) {
-      return static_cast<vertex_id>(links.n * std::pow(random.uniform(), power));
-    };
-    links.source.push_back(skewed(2.5)), links.target.push_back(skewed(1.5));
-    links.value.push_back(1.0);
-  }
-  const auto g = links.graph(false);
+  const auto g = test::draw_links(random, 20000, 100000, 2.5, 1.5).graph(false);
   const auto found = diameter(g);
   EXPECT_EQ(found.lower, found.upper);
   EXPECT_EQ(found.lower, eccentricity(g).diameter);
@@ -158,14 +149,7 @@ TEST(Diameter, NeedsFewSearchesWhereThereAreHubs) {
 
 TEST(PathLengths, AreTheSameBitsForAnyNumberOfThreadsAndForViews) {
   random_stream random(2, 5);
-  test::random_links links;
-  links.n = 3000;
-  for (int i = 0; i < 12000; ++i) {
-    links.source.push_back(static_cast<vertex_id>(random.below(links.n)));
-    links.target.push_back(static_cast<vertex_id>(random.below(links.n)));
-    links.value.push_back(std::exp(random.uniform()));
-  }
-  const auto g = links.graph(true, true);
+  const auto g = test::draw_links(random, 3000, 12000).graph(true, true);
   for (const link_length rule : {link_length::hops, link_length::value}) {
     const auto one = eccentricity(g, {.length = rule}, {.threads = 1});
     const auto four = eccentricity(g.view(), {.length = rule}, {.threads = 4});
