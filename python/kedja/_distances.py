@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from kedja import _core
 from kedja._graph import CompanyGraph
+from kedja._lengths import names_the_link
 from kedja._measure import company_result
 from kedja._result import Result
 from kedja._run import Progress, context
 
 
+@names_the_link
 def distances(
     graph: CompanyGraph,
     source: Any,

@@ -8,6 +8,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._graph import CompanyGraph
+from kedja._lengths import names_the_link
 from kedja._measure import company_result
 from kedja._result import Result
 from kedja._run import Progress, context
@@ -87,6 +88,7 @@ def bridges(graph: CompanyGraph, *, progress: Progress = None) -> Result:
     return _pairs("bridges", graph, source, target, {}, {}, lambda: bridges(graph, progress=False))
 
 
+@names_the_link
 def spanning_forest(
     graph: CompanyGraph,
     *,

@@ -115,3 +115,26 @@ def test_options_outside_their_range_are_named(random_links):
         kedja.structure.eccentricity(graph, direction="out")
     assert kedja.structure.eccentricity(graph).verify()
     assert kedja.structure.diameter(graph).verify()
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        kedja.centrality.betweenness,
+        kedja.centrality.edge_betweenness,
+        kedja.centrality.closeness,
+        kedja.centrality.harmonic_closeness,
+        kedja.structure.diameter,
+        kedja.structure.eccentricity,
+        kedja.structure.spanning_forest,
+        lambda graph, **options: kedja.structure.distances(graph, "c", **options),
+    ],
+)
+@pytest.mark.parametrize("directed", [True, False])
+def test_a_value_that_is_no_length_is_named_by_its_companies(measure, directed):
+    graph = kedja.CompanyGraph(
+        ["c", "b", "a"], ["b", "a"], ["c", "b"], [2.0, 0.0], directed=directed
+    )
+    with pytest.raises(kedja.InvalidArgumentError, match="link from 'a' to 'b' has 0"):
+        measure(graph, length="value")
+    measure(graph, length="1/value")  # such a link cannot be walked

@@ -7,12 +7,14 @@ from typing import Any
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
+from kedja._lengths import names_the_link
 from kedja._measure import best_rows, check_top_k, company_result
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.centrality._options import Length
 
 
+@names_the_link
 def betweenness(
     graph: CompanyGraph,
     *,
@@ -169,6 +171,7 @@ def betweenness(
     )
 
 
+@names_the_link
 def edge_betweenness(
     graph: CompanyGraph,
     *,

@@ -9,12 +9,14 @@ import numpy as np
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
+from kedja._lengths import names_the_link
 from kedja._measure import check_top_k, chosen_rows, company_result
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.centrality._options import Direction, Length
 
 
+@names_the_link
 def harmonic_closeness(
     graph: CompanyGraph,
     *,
@@ -123,6 +125,7 @@ def harmonic_closeness(
     )
 
 
+@names_the_link
 def closeness(
     graph: CompanyGraph,
     *,
