@@ -117,13 +117,19 @@ void bind_centrality(py::module_& m) {
   m.def(
       "edge_betweenness",
       [](const csr_graph& g, bool normalized, const std::optional<std::string>& length,
-         unsigned threads, const py::object& progress) {
+         const std::optional<ints>& sources, const std::optional<ints>& targets, unsigned threads,
+         const py::object& progress) {
+        measures::edge_betweenness_options options{.normalized = normalized,
+                                                   .length = parse_length(length)};
+        if (sources) options.sources = as_span(*sources);
+        if (targets) options.targets = as_span(*targets);
         auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::edge_betweenness(g, {normalized, parse_length(length)}, ctx);
+          return measures::edge_betweenness(g, options, ctx);
         });
         return to_numpy(std::move(r.score));
       },
-      py::arg("graph"), py::kw_only(), py::arg("normalized"), py::arg("length"), py::arg("threads"),
+      py::arg("graph"), py::kw_only(), py::arg("normalized"), py::arg("length"),
+      py::arg("sources").none(true), py::arg("targets").none(true), py::arg("threads"),
       py::arg("progress"));
   m.def(
       "group_closeness",

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include <kedja/core/parallel.hpp>
@@ -20,6 +22,8 @@ namespace kedja::measures {
 struct edge_betweenness_options {
   bool normalized = true;  ///< divide by the number of ordered (directed) or unordered pairs
   link_length length = link_length::hops;
+  /// Only paths from these to those count.
+  std::optional<std::span<const vertex_id>> sources = {}, targets = {};
 };
 
 struct edge_betweenness_result {
@@ -36,8 +40,10 @@ template <graph::two_way_graph G>
                                                        const run_context& ctx = {}) {
   check_lengths(g, options.length);
   const vertex_id n = g.num_vertices();
-  task job(ctx, n);
-  std::vector<double> sum = detail::sum_dependencies(g, options.length, {}, true, job).link;
+  const detail::path_ends ends{options.sources, options.targets};
+  detail::check_ends(ends, n);
+  task job(ctx, ends.sources ? static_cast<double>(ends.sources->size()) : n);
+  std::vector<double> sum = detail::sum_dependencies(g, options.length, ends, true, job).link;
   double scale = g.directed() ? 1.0 : 0.5;  // an undirected pair is seen from both its ends
   if (options.normalized && n > 1)
     scale = 1.0 / (static_cast<double>(n) * static_cast<double>(n - 1));
