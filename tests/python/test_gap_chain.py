@@ -154,6 +154,31 @@ def test_own_flows_and_countries(chain) -> None:
     assert row["gap"] == pytest.approx(1 - span) and "steps from final demand" in row["evidence"]
 
 
+def test_a_cluster_that_the_flows_tell_apart_has_its_own_place_and_participation() -> None:
+    data = kedja.from_tables(
+        companies={
+            "id": list("abc"),
+            "nace": ["24.10", "24.10", "29.10"],
+            "country": ["SE", "SE", "DE"],
+        },
+        clusters={"id": ["x", "y"], "country": ["SE", "SE"]},
+        memberships={"company": list("ab"), "cluster": list("xy")},
+        capabilities={"company": ["a"], "capability": ["k"]},
+    )
+    labels = ["x|24", "SE|24", "DE|29"]  # the cluster, the rest of its country, another country
+    z = np.array([[5.0, 10, 60], [5, 5, 20], [10, 5, 5]])
+    final = np.array([[10.0, 20, 5], [5, 30, 5], [5, 20, 80]])
+    flows = kedja.Flows(z, final, labels=labels, groups=["x", "SE", "DE"])
+    found = kedja.gap.reach(data, by="chain", flows=flows).frame.set_index("cluster")
+    share = kedja.value_chain.gvc_participation(flows).frame.set_index("group")
+    for cluster, group in (("x", "x"), ("y", "SE")):
+        expected = share.loc[group, "backward"] + share.loc[group, "forward"]
+        assert found.loc[cluster, "gvc_participation"] == pytest.approx(expected)
+    up = dict(zip(labels, kedja.value_chain.upstreamness(flows)["upstreamness"], strict=True))
+    assert found.loc["x", "upstream_low"] == pytest.approx(up["x|24"])
+    assert found.loc["y", "upstream_low"] == pytest.approx(up["SE|24"])
+
+
 def test_the_chain_is_undecided_without_anything_that_says_places() -> None:
     data = kedja.from_tables(
         companies={"id": list("ab")},

@@ -96,7 +96,7 @@ def reach(
     by : {'country', 'nuts2', 'chain'}, default 'country'
     flows : Flows, optional
         By chain: input-output flows whose sectors are NACE divisions; with groups, these are
-        countries as in companies.country. Default: supply links, else the table that comes with
+        countries as in companies.country, or clusters beside the rest of their countries. Default: supply links, else the table that comes with
         kedja (United States 2017).
     rarefy : int >= 2, default 20
         Ties to which all clusters are brought for ``rarefied``: the entropy expected of that many
@@ -123,9 +123,10 @@ def reach(
         ``too_small``: no members, ``undecided``: no other cluster has external ties, so nothing is
         there to compare with). By chain only the whole, with ``upstream_low`` and
         ``upstream_high`` (least and largest U), ``nearest`` and ``farthest`` (companies that have
-        them), ``placed`` (companies whose U is known), ``gvc_participation`` (with `flows` that have
-        countries: backward plus forward participation of the cluster's country, by
-        `value_chain.gvc_participation`, else NaN), ``status`` ``ok``, ``inferred``, ``too_small`` or
+        them), ``placed`` (companies whose U is known), ``gvc_participation`` (backward plus forward
+        participation in global value chains, by `value_chain.gvc_participation`, of the group of
+        `flows` that is named as the cluster, else as its country; else NaN. A country's is the same
+        for all its clusters: it stands beside the gap and is no part of it), ``status`` ``ok``, ``inferred``, ``too_small`` or
         ``undecided``: nothing says where any of them stands, or no company outside them has a known
         place. ``meta["chain_basis"]`` says what does, ``meta["chain_range"]`` is min U and max U of
         all companies.
@@ -270,7 +271,7 @@ def _chain(
     for a in chosen:
         name = groups.names[a]
         members = vertex[group == a]
-        share = taking_part.get(home.get(name, ""), NAN)
+        share = taking_part.get(name, taking_part.get(home.get(name, ""), NAN))
         if len(members) == 0:
             rows.add(cluster=name, status="too_small", gvc_participation=share)
             continue

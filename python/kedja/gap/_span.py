@@ -88,7 +88,8 @@ def _of_companies(data: Dataset, companies: Any) -> np.ndarray | None:
 
 
 def _of_sectors(data: Dataset, flows: Flows) -> np.ndarray:
-    """Every company at the place of its NACE division, in its country where the flows have groups."""
+    """Every company at the place of its NACE division, in its cluster or country where the flows
+    have groups."""
     companies = data.companies.to_pandas().set_index("id").loc[data.ids_by_vertex]
     of = _upstreamness(flows)
     value = np.full(len(companies), np.nan)
@@ -106,10 +107,15 @@ def _of_sectors(data: Dataset, flows: Flows) -> np.ndarray:
         for division in divisions_of(label):
             place.setdefault((text_of(group), division), k)
     country = companies["country"] if "country" in companies else [""] * len(companies)
-    for i, (where, code) in enumerate(zip(country, companies["nace"], strict=True)):
-        found = place.get((where, code[:2]))
-        if found is not None:
-            value[i] = of[found]
+    regions = [[where] for where in country]
+    groups = data.groups("cluster")
+    for vertex, group, _ in zip(*groups._core.rows(), strict=True):
+        regions[vertex].insert(0, groups.names[group])  # a cluster that the flows tell apart
+    for i, (where, code) in enumerate(zip(regions, companies["nace"], strict=True)):
+        for region in where:
+            if (region, code[:2]) in place:
+                value[i] = of[place[region, code[:2]]]
+                break
     return value
 
 
