@@ -3,7 +3,9 @@
     python benchmarks/complexity.py [--full] [--peer-python PATH]
 
 The chain is RCA, proximity, density, ECI and PCI, and the outlook, in each peer's own conventions;
-the sum of densities must agree. economic-complexity needs pandas below 3: give an interpreter that
+the sum of densities must agree. Each side gives what it always gives: ecomplexity a long table with
+everything, economic-complexity matrices of RCA, proximity, density and gain (it has no outlook of
+rows), Kedja its results with their columns of numbers (names of cells are made when read). economic-complexity needs pandas below 3: give an interpreter that
 has the peers. The quick run leaves out what takes minutes.
 """
 
@@ -63,11 +65,13 @@ def kedja_chain(case: str, diagonal: int) -> Callable[[int], Callable[[], float]
             made = measure.prepare(table)
             measure.rca(made)
             density = measure.density(made, diagonal=diagonal, threads=threads)
-            if "mor" in case:
-                measure.complexity(made, method="reflections", ddof=1)
+            given: dict = {}
+            if "mor" in case:  # its gains are of PCI by reflections, and divided its way
+                _, pci = measure.complexity(made, method="reflections", ddof=1)
+                given = {"pci": pci, "share_of": "itself", "subtract_own": True}
             else:
                 measure.complexity(made)
-            measure.outlook(made, diagonal=diagonal, threads=threads)
+            measure.outlook(made, diagonal=diagonal, threads=threads, **given)
             return float(np.nansum(density["density"]))
 
         return call

@@ -18,6 +18,55 @@ from kedja._errors import InvalidArgumentError, KedjaError
 _STATUS_NAMES: tuple[str, ...] = _core.status_names
 
 
+class Names:
+    """A long column of few names: an array only once somebody reads it."""
+
+    __slots__ = ("_length", "_make")
+
+    def __init__(self, length: int, make: Callable[[], np.ndarray]) -> None:
+        self._length, self._make = length, make
+
+    def __len__(self) -> int:
+        return self._length
+
+    def array(self) -> np.ndarray:
+        return self._make()
+
+
+class _Columns(Mapping[str, np.ndarray]):
+    """Columns by name, as read-only arrays."""
+
+    __slots__ = ("_given",)
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given: dict[str, Any] = {}
+        for name, values in given.items():
+            self._given[name] = values if isinstance(values, Names) else _read_only(values)
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        values = self._given[name]
+        if isinstance(values, Names):
+            values = self._given[name] = _read_only(values.array())
+        made: np.ndarray = values
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        return len(self._given)
+
+    def lengths(self) -> set[int]:
+        return {len(values) for values in self._given.values()}
+
+
+def _read_only(values: Any) -> np.ndarray:
+    array = values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object)
+    array = array.view()
+    array.flags.writeable = False
+    return array
+
+
 class Result:
     """A frozen table keyed by the user's ids, with its provenance.
 
@@ -45,7 +94,7 @@ class Result:
 
     __slots__ = ("_columns", "_frame", "_key", "_recompute", "ids", "meta")
 
-    _columns: dict[str, np.ndarray]
+    _columns: _Columns
     _frame: Any
     _key: str
     _recompute: Callable[[], Result] | None
@@ -61,19 +110,8 @@ class Result:
         key: str = "company",
         recompute: Callable[[], Result] | None = None,
     ) -> None:
-        made: dict[str, np.ndarray] = {}
-        for name, values in columns.items():
-            array = values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object)
-            array = array.view()
-            array.flags.writeable = False
-            made[name] = array
-        if (
-            len(
-                {len(values) for values in made.values()}
-                | ({len(ids)} if ids is not None else set())
-            )
-            > 1
-        ):
+        made = _Columns(columns)
+        if len(made.lengths() | ({len(ids)} if ids is not None else set())) > 1:
             raise KedjaError("columns of a result differ in length")
         object.__setattr__(self, "_columns", made)
         object.__setattr__(self, "_frame", None)
@@ -90,7 +128,7 @@ class Result:
         return tuple(self._columns)
 
     def __len__(self) -> int:
-        return len(next(iter(self._columns.values()))) if self._columns else 0
+        return max(self._columns.lengths(), default=0)
 
     def __getitem__(self, column: str) -> np.ndarray:
         """The column as a read-only NumPy array, without building a pandas frame."""

@@ -1,7 +1,11 @@
 /// Complexity; one function per header of measures/complexity.
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <kedja/core/error.hpp>
@@ -45,6 +49,47 @@ relatedness_method parse_relatedness(const std::string& text) {
       "method must be 'association', 'cosine', 'jaccard' or 'probability', not '" + text + "'");
 }
 
+/// The cells above 0 of a matrix (row after row) under new positions of its rows and columns; with
+/// the place of the first cell that is no finite number >= 0, or -1.
+py::tuple table_of_matrix(const array<double>& matrix, std::uint32_t rows, std::uint32_t columns,
+                          const ints& row, const ints& column) {
+  const std::size_t high = row.size(), wide = column.size();
+  const double* value = matrix.data();
+  const auto good = [](double v) { return v >= 0 && v <= std::numeric_limits<double>::max(); };
+  std::size_t cells = 0, valid = 0;
+  for (std::size_t i = 0; i < high * wide; ++i) cells += value[i] > 0, valid += good(value[i]);
+  if (valid < high * wide)
+    return py::make_tuple(sparse_table(),
+                          std::find_if_not(value, value + high * wide, good) - value);
+  const std::uint32_t *to_row = row.data(), *to_column = column.data();
+  if (rows != high || columns != wide) {  // some names stand twice: their cells are summed
+    std::vector<std::uint32_t> of_row, of_column;
+    std::vector<double> kept;
+    for (std::size_t i = 0; i < high; ++i)
+      for (std::size_t k = 0; k < wide; ++k)
+        if (const double v = value[i * wide + k]; v > 0)
+          of_row.push_back(to_row[i]), of_column.push_back(to_column[k]), kept.push_back(v);
+    return py::make_tuple(sparse_table(rows, columns, of_row, of_column, kept), -1);
+  }
+  std::vector<std::size_t> from_row(high), from_column(wide), offset = {0};
+  for (std::size_t i = 0; i < high; ++i) from_row[to_row[i]] = i * wide;
+  for (std::size_t k = 0; k < wide; ++k) from_column[to_column[k]] = k;
+  std::vector<sparse_table::entry> entries(cells + 1);  // one to write over
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < high; ++i) {
+    const double* line = value + from_row[i];
+    for (std::size_t k = 0; k < wide; ++k) {
+      const double v = line[from_column[k]];
+      entries[at] = {static_cast<std::uint32_t>(k), v};
+      at += v > 0;
+    }
+    offset.push_back(at);
+  }
+  entries.resize(cells);
+  return py::make_tuple(sparse_table::from_rows(columns, std::move(offset), std::move(entries)),
+                        -1);
+}
+
 void bind_tables_of_rows(py::module_& m) {
   py::class_<sparse_table>(m, "Table")
       .def(py::init([](std::uint32_t rows, std::uint32_t columns, const ints& row,
@@ -57,20 +102,33 @@ void bind_tables_of_rows(py::module_& m) {
            [](const sparse_table& t, double threshold) {
              return t.where([threshold](double v) { return v >= threshold && v > 0; });
            })
-      .def("specialisation",
-           [](const sparse_table& t, double threshold) {
-             return measures::specialisation(t, threshold);
+      .def("chosen",
+           [](const sparse_table& t, const array<double>& value, double threshold) {
+             return measures::chosen(t, as_span(value), threshold);
            })
       .def("transposed", &sparse_table::transposed)
+      .def("zero_lines",
+           [](const sparse_table& t) {
+             std::vector<double> row(t.rows(), 0.0), column(t.columns(), 0.0);
+             for (std::uint32_t r = 0; r < t.rows(); ++r)
+               for (const auto& e : t.row(r)) row[r] += e.value, column[e.column] += e.value;
+             const auto zero = [](const std::vector<double>& sums) {
+               py::array_t<bool> made(static_cast<py::ssize_t>(sums.size()));
+               std::ranges::transform(sums, made.mutable_data(), [](double s) { return s == 0; });
+               return made;
+             };
+             return py::make_tuple(zero(row), zero(column));
+           })
       .def("cells", [](const sparse_table& t) {
-        std::vector<std::uint32_t> row, column;
-        std::vector<double> value;
+        std::vector<std::uint32_t> row(t.size()), column(t.size());
+        std::vector<double> value(t.size());
+        std::size_t at = 0;
         for (std::uint32_t r = 0; r < t.rows(); ++r)
-          for (const auto& e : t.row(r))
-            row.push_back(r), column.push_back(e.column), value.push_back(e.value);
+          for (const auto& e : t.row(r)) row[at] = r, column[at] = e.column, value[at++] = e.value;
         return py::make_tuple(to_numpy(std::move(row)), to_numpy(std::move(column)),
                               to_numpy(std::move(value)));
       });
+  m.def("table_of_matrix", &table_of_matrix);
   m.def("rca", [](const sparse_table& t) {
     auto r = measures::rca(t);
     return py::make_tuple(to_numpy(std::move(r.value)), to_numpy(std::move(r.empty_rows)),
@@ -112,6 +170,10 @@ void bind_complexity(py::module_& m) {
                                    to_numpy(std::vector<value_status>(r.column_status)),
                                    to_numpy(std::vector<std::uint32_t>(r.column_component)));
            })
+      .def("unshifted",
+           [](const measures::complexity_result& r) {
+             return to_numpy(std::vector<double>(r.pci_unshifted));
+           })
       .def("components",
            [](const measures::complexity_result& r) {
              py::list made;
@@ -147,18 +209,19 @@ void bind_complexity(py::module_& m) {
       py::arg("progress"));
   m.def(
       "outlook",
-      [](const sparse_table& binary, const measures::complexity_result& found, bool count_itself,
-         bool subtract_own, const std::optional<array<double>>& density, unsigned threads,
+      [](const sparse_table& binary, const array<double>& pci, bool count_itself, bool subtract_own,
+         bool of_itself, const std::optional<array<double>>& density, unsigned threads,
          const py::object& progress) {
-        measures::outlook_options options{count_itself, subtract_own, {}};
+        measures::outlook_options options{count_itself, subtract_own, of_itself, {}};
         options.density = as_span(density);
         auto r = run(threads, progress, [&](const run_context& ctx) {
-          return measures::outlook(binary, found, options, ctx);
+          return measures::outlook(binary, as_span(pci), options, ctx);
         });
         return py::make_tuple(to_numpy(std::move(r.coi)), to_numpy(std::move(r.cog)));
       },
-      py::arg("binary"), py::arg("complexity"), py::kw_only(), py::arg("count_itself"),
-      py::arg("subtract_own"), py::arg("density"), py::arg("threads"), py::arg("progress"));
+      py::arg("binary"), py::arg("pci"), py::kw_only(), py::arg("count_itself"),
+      py::arg("subtract_own"), py::arg("of_itself"), py::arg("density"), py::arg("threads"),
+      py::arg("progress"));
   m.def(
       "relatedness",
       [](const sparse_table& binary, const std::string& method, unsigned threads,

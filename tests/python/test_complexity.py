@@ -111,6 +111,58 @@ def test_density_and_outlook_are_sums_over_all_columns(seed, diagonal):
     )
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_gains_of_economic_complexity(seed):
+    # opportunity_gain: (1 - M) PCI times phi / (sums of its columns), less density times PCI.
+    frame = random_matrix(seed)
+    m = frame.to_numpy()
+    phi = dense_proximity(m, 0)
+    _, columns = kedja.complexity.complexity(frame, binary=1, method="reflections", ddof=1)
+    pci = columns["pci"]
+    near = phi.sum(axis=0)
+    gain = ((1 - m) * pci) @ (phi / near) - m @ phi / near * pci
+    rows, cells = kedja.complexity.outlook(
+        frame, binary=1, diagonal=0, pci=columns, share_of="itself", subtract_own=True
+    )
+    got = cells["cog"].reshape(m.shape)
+    np.testing.assert_allclose(got[m == 0], gain[m == 0], atol=1e-9)
+    assert (got[m > 0] == 0).all()
+    assert set(rows["status"]) == {"ok"} and rows.verify() and cells.verify()
+    # A column without a PCI counts for nothing and has no gain.
+    one = frame.columns[0]
+    some = dict(zip(columns["column"][1:], pci[1:], strict=True))
+    rows, cells = kedja.complexity.outlook(frame, binary=1, diagonal=0, pci=some, standardise=False)
+    assert np.isnan(cells["cog"][(cells["column"] == one)]).tolist() == (m[:, 0] == 0).tolist()
+    density = m @ phi / near
+    coi = ((1 - m) * density * pci)[:, 1:].sum(axis=1)
+    known = m[:, 1:].sum(axis=1) > 0  # has a column with a PCI
+    np.testing.assert_allclose(rows["coi"], np.where(known, coi, np.nan), atol=1e-9)
+    assert rows["status"].tolist() == np.where(known, "ok", "no_data").tolist()
+    with pytest.raises(kedja.InvalidArgumentError, match="there is no column 'none'"):
+        kedja.complexity.outlook(frame, binary=1, pci={"none": 1.0})
+    with pytest.raises(kedja.InvalidArgumentError, match="share_of"):
+        kedja.complexity.outlook(frame, binary=1, share_of="all")
+
+
+def test_a_matrix_is_read_whatever_the_order_of_its_labels():
+    random = np.random.default_rng(5)
+    value = np.round(random.random((6, 5)) * (random.random((6, 5)) < 0.6), 3)
+    frame = pd.DataFrame(value, index=list("fbadce"), columns=list("mklon"))
+    tidy = frame.sort_index().sort_index(axis=1)
+    for given in (frame, tidy, pd.DataFrame(np.asfortranarray(value), frame.index, frame.columns)):
+        ready = kedja.complexity.prepare(given)
+        row, column, cell = ready.core.cells()
+        made = np.zeros((6, 5))
+        made[row, column] = cell
+        assert made.tobytes() == tidy.to_numpy().tobytes()
+    twice = pd.DataFrame([[1.0, 2.0, 4.0]], index=["a"], columns=["k", "k", "l"])
+    assert kedja.complexity.prepare(twice).core.cells()[2].tolist() == [3.0, 4.0]
+    with pytest.raises(kedja.InvalidArgumentError, match="row 'b', column 'o' is inf"):
+        endless = frame.copy()
+        endless.loc["b", "o"] = np.inf
+        kedja.complexity.prepare(endless)
+
+
 @pytest.mark.parametrize("method", ["association", "cosine", "jaccard", "probability"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_relatedness_and_its_density_follow_their_formulas(seed, method):

@@ -144,6 +144,8 @@ def outlook(
     table: Any,
     *,
     diagonal: int = 1,
+    pci: Any = None,
+    share_of: Literal["other", "itself"] = "other",
     subtract_own: bool = False,
     standardise: bool = True,
     binary: Binary = None,
@@ -161,8 +163,16 @@ def outlook(
         See `prepare`.
     diagonal : {0, 1}, default 1
         phi_kk, in phi and in the density (1 as ecomplexity).
+    pci : Result, Series or mapping, optional
+        PCI of each column (NaN or none: the column counts for nothing), such as the second result
+        of `complexity` by reflections. Default: that of the eigenvector, on the scale of ECI's
+        deviation, before its mean is taken off (as ecomplexity).
+    share_of : {'other', 'itself'}, default 'other'
+        What a gain divides phi_lk by: the sum of phi around the other lacking column l (as
+        ecomplexity), or around k itself (as economic-complexity).
     subtract_own : bool, default False
-        Take d_ck PCI_k off the gain, as the Atlas of Economic Complexity's glossary does.
+        Take d_ck PCI_k off the gain, as the Atlas of Economic Complexity's glossary does, and
+        economic-complexity (which gives a gain for columns that the row has, too).
     standardise : bool, default True
         Give COI with mean 0 and standard deviation 1 over the rows that have one (ddof 0). COG is
         never shifted.
@@ -185,8 +195,8 @@ def outlook(
 
     Notes
     -----
-    PCI is on the scale of ECI's deviation, before its mean is taken off, as in ecomplexity. Rows
-    without an ECI are NaN with its status. Hausmann, Hidalgo et al. 2014,
+    Rows without an ECI are NaN with its status; with `pci`, rows that have no column with one are
+    ``no_data``. Hausmann, Hidalgo et al. 2014,
     https://doi.org/10.7551/mitpress/9647.001.0001. O(cells x min(rows, columns)).
 
     Examples
@@ -198,19 +208,25 @@ def outlook(
     [1.113, 0.46, -1.596, 0.023]
     """
     check_diagonal(diagonal)
+    if share_of not in ("other", "itself"):
+        raise InvalidArgumentError(f"share_of must be 'other' or 'itself', not {share_of!r}")
     made = prepare(table, binary=binary)
-    found, common = _solve(
-        made, "eigenvector", "rows", 0, 20, 1e-13, context(False, "complexity", threads)
-    )
+    if pci is None:
+        found, common = _solve(
+            made, "eigenvector", "rows", 0, 20, 1e-13, context(False, "complexity", threads)
+        )
+        value, row_status = found.unshifted(), status_column(found.rows()[1])
+    else:
+        value, row_status, common = _given_pci(made, pci), None, {**made.empty()}
     coi, cog = _core.outlook(
         made.binary,
-        found,
+        value,
         count_itself=bool(diagonal),
         subtract_own=bool(subtract_own),
+        of_itself=share_of == "itself",
         density=made.known_density(diagonal),
         **context(progress, "outlook", threads),
     )
-    _, row_status, _ = found.rows()
     defined = ~np.isnan(coi)
     if standardise and defined.any():
         deviation = coi[defined].std()
@@ -220,6 +236,8 @@ def outlook(
         **common,
         "parameters": {
             "diagonal": diagonal,
+            "pci": "eigenvector" if pci is None else "given",
+            "share_of": share_of,
             "subtract_own": subtract_own,
             "standardise": standardise,
             **made.convention,
@@ -232,6 +250,8 @@ def outlook(
             return outlook(
                 table,
                 diagonal=diagonal,
+                pci=pci,
+                share_of=share_of,
                 subtract_own=subtract_own,
                 standardise=standardise,
                 binary=binary,
@@ -239,8 +259,11 @@ def outlook(
                 progress=False,
             )
 
-    status = status_column(row_status).copy()
-    status[np.isnan(coi) & (status == "ok")] = "undefined"
+    if row_status is None:
+        status = np.where(defined, "ok", "no_data").astype(object)
+    else:
+        status = row_status.copy()
+    status[np.isnan(coi) & defined] = "undefined"
     return (
         Result(
             {"row": made.rows, "coi": coi, "status": status},
@@ -253,6 +276,25 @@ def outlook(
             recompute=lambda: again()[1],
         ),
     )
+
+
+def _given_pci(made: Prepared, pci: Any) -> np.ndarray:
+    """PCI by column from a result of `complexity`, a Series or a mapping."""
+    if isinstance(pci, Result):
+        if "pci" not in pci.columns:
+            raise InvalidArgumentError(
+                "pci must be the second result of complexity, with column pci"
+            )
+        if np.array_equal(pci["column"], made.columns):
+            return np.array(pci["pci"])
+        pci = dict(zip(pci["column"].tolist(), pci["pci"].tolist(), strict=True))
+    elif not hasattr(pci, "items"):
+        raise InvalidArgumentError("pci must be a result of complexity, a Series or a mapping")
+    known = {str(name): float(value) for name, value in pci.items()}
+    unknown = set(known) - set(made.columns.tolist())
+    if unknown:
+        raise InvalidArgumentError(f"pci: there is no column {min(unknown)!r}")
+    return np.asarray([known.get(name, np.nan) for name in made.columns.tolist()])
 
 
 def _component(numbers: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
-from kedja._result import Result
+from kedja._result import Names, Result
 from kedja._run import Progress, context
 from kedja.complexity._table import Binary, Prepared, prepare
 
@@ -41,14 +41,15 @@ def rca(table: Any, *, decimals: int | None = None) -> Result:
     [2.0, 0.667, 1.333]
     """
     made = prepare(table)
-    value, empty_rows, empty_columns = _core.rca(made.core)
-    row, column, _ = made.core.cells()
-    zero_rows, zero_columns = made.zero()
-    value = np.where(zero_rows[row] | zero_columns[column], np.nan, value)
+    value, empty_rows, empty_columns = made.rca()
     if decimals is not None:
         value = np.round(value, decimals)
     return Result(
-        {"row": made.rows[row], "column": made.columns[column], "rca": value},
+        {
+            "row": Names(len(value), lambda: made.rows[made.core.cells()[0]]),
+            "column": Names(len(value), lambda: made.columns[made.core.cells()[1]]),
+            "rca": value,
+        },
         {
             "measure": "rca",
             "parameters": {"decimals": decimals},

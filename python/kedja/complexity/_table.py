@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from kedja import _core
-from kedja._columns import TextIds, numbers, plain
+from kedja._columns import TextIds, numbers, objects, plain
 from kedja._errors import InvalidArgumentError
-from kedja._result import Result
+from kedja._result import Names, Result
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -39,16 +39,25 @@ class Prepared:
         decimals: int | None,
     ) -> None:
         self.rows, self.columns, self.core = rows, columns, core
+        self._rca: Any = None
         self.convention: dict[str, Any] = {"binary": "rca" if binary is None else binary}
         if binary is None or binary == "rca":
             self.convention |= {"advantage": advantage, "decimals": decimals}
-            self.binary = _specialisation(core, len(rows), len(columns), advantage, decimals)
+            self._rca = _core.rca(core)
+            value = self._rca[0] if decimals is None else np.round(self._rca[0], decimals)
+            self.binary = core.chosen(value, advantage)
         else:
             self.binary = core.at_least(_threshold(binary))
         self._zero: tuple[np.ndarray, np.ndarray] | None = None
         self.solved: dict[tuple[Any, ...], Any] = {}  # complexities by method and its options
         self._density: dict[int, weakref.ref[np.ndarray]] = {}
         self._names: dict[str, weakref.ref[np.ndarray]] = {}
+
+    def rca(self) -> Any:
+        """Advantage of each cell, and rows and columns without any value."""
+        if self._rca is None:
+            self._rca = _core.rca(self.core)
+        return self._rca
 
     def remember_density(self, diagonal: int, value: np.ndarray) -> None:
         """Keeps a density for `outlook` while somebody holds it; it must not be written to."""
@@ -65,40 +74,36 @@ class Prepared:
     def zero(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows and columns whose values are all 0, as masks."""
         if self._zero is None:
-            row, column, value = self.core.cells()
-            self._zero = (
-                np.bincount(row, value, len(self.rows)) == 0,
-                np.bincount(column, value, len(self.columns)) == 0,
-            )
+            self._zero = self.core.zero_lines()
         return self._zero
 
     def empty(self) -> dict[str, list[str]]:
         """What `meta` says about rows and columns that have nothing."""
-        row, column, _ = self.binary.cells()
-        without = (
-            np.bincount(row, minlength=len(self.rows)) == 0,
-            np.bincount(column, minlength=len(self.columns)) == 0,
-        )
+        rows, columns = self.binary.zero_lines()
         return {
-            "empty_rows": self.rows[without[0]].tolist(),
-            "empty_columns": self.columns[without[1]].tolist(),
+            "empty_rows": self.rows[rows].tolist(),
+            "empty_columns": self.columns[columns].tolist(),
         }
 
-    def cell_names(self) -> dict[str, np.ndarray]:
-        """Names of every row with every column, row after row; one copy for all who hold it."""
-        made = {}
-        for name, build in (
-            ("row", lambda: np.repeat(self.rows, len(self.columns))),
-            ("column", lambda: np.tile(self.columns, len(self.rows))),
-        ):
-            known = self._names.get(name)
-            kept = None if known is None else known()
-            if kept is None:
-                whole = build()
-                kept = whole.base if isinstance(whole.base, np.ndarray) else whole
-                self._names[name] = weakref.ref(kept)
-            made[name] = kept.reshape(-1)
-        return made
+    def cell_names(self) -> dict[str, Names]:
+        """Names of every row with every column, row after row; one copy for all who read it."""
+        count = len(self.rows) * len(self.columns)
+        return {
+            "row": Names(count, lambda: self._every("row")),
+            "column": Names(count, lambda: self._every("column")),
+        }
+
+    def _every(self, side: str) -> np.ndarray:
+        known = self._names.get(side)
+        kept = None if known is None else known()
+        if kept is None:
+            if side == "row":
+                whole = np.repeat(self.rows, len(self.columns))
+            else:
+                whole = np.tile(self.columns, len(self.rows))
+            kept = whole.base if isinstance(whole.base, np.ndarray) else whole
+            self._names[side] = weakref.ref(kept)
+        return kept.reshape(-1)
 
     def column_position(self, name: Any) -> int:
         found = np.flatnonzero(self.columns == str(name))
@@ -194,16 +199,14 @@ def _of_matrix(frame: Any) -> tuple[np.ndarray, np.ndarray, Any]:
         raise InvalidArgumentError(
             f"a table needs columns row and column (and value), or be a matrix of numbers: {error}"
         ) from None
-    rows, row = _named("row", frame.index)
-    columns, column = _named("column", frame.columns)
-    bad = ~(np.isfinite(value) & (value >= 0))
-    if bad.any():
-        r, c = np.unravel_index(int(np.argmax(bad)), value.shape)
+    rows, row = _labels("row", frame.index)
+    columns, column = _labels("column", frame.columns)
+    core, bad = _core.table_of_matrix(
+        np.ascontiguousarray(value), len(rows), len(columns), row, column
+    )
+    if bad >= 0:
+        r, c = divmod(bad, value.shape[1])
         _refuse("matrix", rows[row[r]], columns[column[c]], value[r, c])
-    flat = value.reshape(-1)
-    at = np.flatnonzero(flat)
-    at_row, at_column = np.divmod(at, value.shape[1]) if value.size else (at, at)
-    core = _core.Table(len(rows), len(columns), row[at_row], column[at_column], flat[at])
     return rows, columns, core
 
 
@@ -235,6 +238,18 @@ def _of_dataset(data: Dataset, by: str) -> tuple[np.ndarray, np.ndarray, Any]:
     return np.asarray(groups.names, dtype=object), columns, core
 
 
+def _labels(what: str, index: Any) -> tuple[np.ndarray, np.ndarray]:
+    """As `_named`, at once where all are texts that stand once."""
+    texts = index.tolist()
+    if len(set(map(type, texts)) - {str}) or len(set(texts)) < len(texts):
+        return _named(what, index)
+    coded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    order = np.asarray(sorted(range(len(texts)), key=coded.__getitem__), dtype=np.int64)
+    position = np.empty(len(texts), dtype=np.uint32)
+    position[order] = np.arange(len(texts), dtype=np.uint32)
+    return objects(texts)[order], position
+
+
 def _named(what: str, column: Any) -> tuple[np.ndarray, np.ndarray]:
     """Names in the order of their bytes, and the position of each entry."""
     import pandas as pd
@@ -263,14 +278,3 @@ def _threshold(binary: Any) -> float:
     if isinstance(binary, bool) or not isinstance(binary, (int, float)) or not binary > 0:
         raise InvalidArgumentError(f"binary must be 'rca' or a number above 0, not {binary!r}")
     return float(binary)
-
-
-def _specialisation(
-    core: Any, rows: int, columns: int, advantage: float, decimals: int | None
-) -> Any:
-    if decimals is None:
-        return core.specialisation(advantage)
-    value, _, _ = _core.rca(core)
-    row, column, _ = core.cells()
-    keep = np.round(value, decimals) >= advantage
-    return _core.Table(rows, columns, row[keep], column[keep], None)

@@ -1,7 +1,10 @@
 #include <kedja/measures/complexity/near_sums.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include <kedja/core/instruction_set.hpp>
 
@@ -11,6 +14,22 @@ namespace {
 /// Sixteen rows side by side, as two packs that a processor with 512-bit vectors takes whole.
 constexpr std::size_t width = 8, lanes = 2 * width;
 using pack = double __attribute__((vector_size(width * sizeof(double)), aligned(8), may_alias));
+
+/// Numbers that begin a line of the cache, so that no pack lies across two.
+class line_of_numbers {
+ public:
+  explicit line_of_numbers(std::size_t size) : kept_(size + line) {
+    const auto at = reinterpret_cast<std::uintptr_t>(kept_.data()) / sizeof(double) % line;
+    first_ = kept_.data() + (line - at) % line;
+  }
+  line_of_numbers(line_of_numbers&&) = default;  // the numbers stay where they are
+  [[nodiscard]] double* data() noexcept { return first_; }
+
+ private:
+  static constexpr std::size_t line = 64 / sizeof(double);
+  std::vector<double> kept_;
+  double* first_;
+};
 
 /// Which rows have each column, as bare positions.
 struct column_rows {
@@ -26,11 +45,22 @@ struct column_rows {
   }
 };
 
-/// shared[c'] += step for the rows c' of a column.
+using whole = std::int64_t __attribute__((vector_size(width * sizeof(std::int64_t))));
+
+/// to = `amount` in the lanes whose bit is set, 0 in the others.
+__attribute__((always_inline)) inline void set_lanes(pack& to, unsigned bits, double amount) {
+  const whole lane = {1, 2, 4, 8, 16, 32, 64, 128};
+  const whole set = ((whole{} + static_cast<std::int64_t>(bits)) & lane) != 0;  // -1 or 0
+  to = reinterpret_cast<pack>(set & reinterpret_cast<whole>(pack{} + amount));
+}
+
+/// shared[c'] += amount for the rows c' of a column, in the lanes whose bit is set.
 __attribute__((always_inline)) inline void spread_to(double* shared, const std::uint32_t* row,
-                                                     const std::uint32_t* end, const double* step) {
-  const pack one = *reinterpret_cast<const pack*>(step);
-  const pack two = *reinterpret_cast<const pack*>(step + width);
+                                                     const std::uint32_t* end, std::uint16_t bits,
+                                                     double amount) {
+  pack one, two;
+  set_lanes(one, bits, amount);
+  set_lanes(two, bits >> width, amount);
   for (; row != end; ++row) {
     pack* to = reinterpret_cast<pack*>(shared + *row * lanes);
     to[0] += one;
@@ -62,8 +92,8 @@ __attribute__((always_inline)) inline void gather_from(const double* shared,
   std::memcpy(sum + width, &two, sizeof two);
 }
 void spread_any(double* shared, const std::uint32_t* row, const std::uint32_t* end,
-                const double* step) {
-  spread_to(shared, row, end, step);
+                std::uint16_t bits, double amount) {
+  spread_to(shared, row, end, bits, amount);
 }
 void gather_any(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
                 double* sum) {
@@ -71,8 +101,8 @@ void gather_any(const double* shared, const std::uint32_t* row, const std::uint3
 }
 KEDJA_TARGET("avx2")
 void spread_avx2(double* shared, const std::uint32_t* row, const std::uint32_t* end,
-                 const double* step) {
-  spread_to(shared, row, end, step);
+                 std::uint16_t bits, double amount) {
+  spread_to(shared, row, end, bits, amount);
 }
 KEDJA_TARGET("avx2")
 void gather_avx2(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
@@ -81,8 +111,8 @@ void gather_avx2(const double* shared, const std::uint32_t* row, const std::uint
 }
 KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
 void spread_avx512(double* shared, const std::uint32_t* row, const std::uint32_t* end,
-                   const double* step) {
-  spread_to(shared, row, end, step);
+                   std::uint16_t bits, double amount) {
+  spread_to(shared, row, end, bits, amount);
 }
 KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
 void gather_avx512(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
@@ -145,15 +175,15 @@ near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const d
   const std::size_t skipped = only_all ? rows : 0, walked = rows + std::size_t{1} - skipped;
   task job(ctx, static_cast<double>(walked));
   struct workspace {
-    std::vector<double> shared;  // per other row, one number per lane
+    line_of_numbers shared;  // per other row, one number per lane
     std::vector<std::uint16_t> mine;
-    std::vector<double> made;  // columns x lanes
+    line_of_numbers made;  // columns x lanes
   };
   for_blocks(
       walked, lanes, job,
       [rows, n] {
-        return workspace{std::vector<double>(std::size_t{rows} * lanes),
-                         std::vector<std::uint16_t>(n), std::vector<double>(n * lanes)};
+        return workspace{line_of_numbers(std::size_t{rows} * lanes), std::vector<std::uint16_t>(n),
+                         line_of_numbers(n * lanes)};
       },
       [&](workspace& ws, std::size_t begin, std::size_t end, std::size_t) {
         const std::size_t first = begin + skipped, last = end + skipped;
@@ -166,18 +196,17 @@ near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const d
           else
             for (const auto& e : binary.row(static_cast<std::uint32_t>(c))) mine[e.column] |= lane;
         }
-        double step[lanes], sum[lanes];
+        double sum[lanes];
         double* shared = ws.shared.data();
         const std::uint32_t* all = columns.row.data();
         const auto add = [&](std::uint32_t l, double amount) {
           if (mine[l] == 0 || amount == 0) return;
-          for (std::size_t b = 0; b < lanes; ++b) step[b] = mine[l] >> b & 1 ? amount : 0.0;
-          spread(shared, all + columns.first[l], all + columns.first[l + 1], step);
+          spread(shared, all + columns.first[l], all + columns.first[l + 1], mine[l], amount);
         };
         const auto collect = [&](std::uint32_t k) {
           gather(shared, all + columns.first[k], all + columns.first[k + 1], sum);
         };
-        std::fill(ws.shared.begin(), ws.shared.end(), 0.0);
+        std::fill(shared, shared + std::size_t{rows} * lanes, 0.0);
         for (std::size_t i = order.size(), j; i > 0; i = j) {  // the larger columns
           for (j = i; j > 0 && size(order[j - 1]) == size(order[i - 1]); --j) {
             collect(order[j - 1]);
@@ -187,7 +216,7 @@ near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const d
             add(order[at], weight[order[at]] / static_cast<double>(size(order[at])));
           if ((i & 63) == 0) job.checkpoint();
         }
-        std::fill(ws.shared.begin(), ws.shared.end(), 0.0);
+        std::fill(shared, shared + std::size_t{rows} * lanes, 0.0);
         for (std::size_t i = 0, j; i < order.size(); i = j) {  // those at most as large
           const auto u = static_cast<double>(size(order[i]));
           for (j = i; j < order.size() && size(order[j]) == size(order[i]); ++j)
@@ -203,11 +232,12 @@ near_sums_result near_sums_by_size(const sparse_table& binary, std::span<const d
           }
           job.checkpoint();
         }
-        // Row after row, so that what is written lies together.
-        for (std::size_t c = first; c < last; ++c) {
-          double* to = c == rows ? r.all.data() : r.has.data() + c * n;
-          for (const std::uint32_t k : order) to[k] = ws.made[k * lanes + c - first];
-        }
+        double* to[lanes];
+        for (std::size_t c = first; c < last; ++c)
+          to[c - first] = c == rows ? r.all.data() : r.has.data() + c * n;
+        const std::size_t count = last - first;
+        for (std::uint32_t k = 0; k < n; ++k)  // columns without rows stay 0
+          for (std::size_t b = 0; b < count; ++b) to[b][k] = ws.made.data()[k * lanes + b];
         job.advance(static_cast<double>(last - first));
       });
   job.finish();
@@ -224,7 +254,8 @@ near_sums_result near_sums_by_matrix(const sparse_table& binary, const sparse_ta
     for (const auto& e : phi.row(l))
       if (count_itself || e.column != l) r.all[e.column] += weight[l] * e.value;
   if (only_all) return r;
-  std::vector<double> near(strips * n * strip, 0.0);  // strip by strip, row l: w_l phi_lk
+  line_of_numbers table(strips * n * strip);  // strip by strip, row l: w_l phi_lk
+  double* near = table.data();
   for (std::uint32_t l = 0; l < n; ++l)
     for (const auto& e : phi.row(l))
       if (count_itself || e.column != l)
@@ -241,7 +272,7 @@ near_sums_result near_sums_by_matrix(const sparse_table& binary, const sparse_ta
       const std::size_t from = s * strip, count = std::min(strip, n - from);
       for (std::size_t c = first; c < last; ++c) {
         const auto cells = binary.row(static_cast<std::uint32_t>(c));
-        add_up(near.data() + s * n * strip, cells.data(), cells.data() + cells.size(), sum);
+        add_up(near + s * n * strip, cells.data(), cells.data() + cells.size(), sum);
         std::copy(sum, sum + count, r.has.data() + c * n + from);
       }
       job.checkpoint();

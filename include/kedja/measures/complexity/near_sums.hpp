@@ -70,10 +70,9 @@ namespace detail {
   const std::uint32_t n = binary.columns();
   const std::vector<double> ones(n, 1.0);
   near_sums_result r = near_sums(binary, ones, options.count_itself, ctx);
-  for (std::size_t i = 0; i < r.has.size(); ++i) {
-    const double all = r.all[i % n];
-    r.has[i] = all > 0 ? r.has[i] / all : std::nan("");
-  }
+  for (double& all : r.all) all = all > 0 ? all : std::nan("");
+  for (std::size_t from = 0; from < r.has.size(); from += n)
+    for (std::uint32_t k = 0; k < n; ++k) r.has[from + k] /= r.all[k];
   return std::move(r.has);
 }
 

@@ -22,6 +22,9 @@ namespace kedja::measures {
 struct outlook_options {
   bool count_itself = true;   ///< phi_kk = 1 is among what is near k
   bool subtract_own = false;  ///< take d_ck PCI_k off a gain, as the Atlas' glossary does
+  /// What the proximity of k and l is a share of in a gain: all that is near the other lacking
+  /// column l (as ecomplexity), or all that is near k itself (as economic-complexity).
+  bool of_itself = false;
   /// density() of the same table with the same count_itself, where it is known already.
   std::span<const double> density = {};
 };
@@ -33,14 +36,14 @@ struct outlook_result {
 };
 
 /// COI_c = sum_k (1 - M_ck) d_ck PCI_k and COG_ck = (1 - M_ck) sum_l (1 - M_cl) phi_lk PCI_l /
-/// sum_m phi_lm, with d the density and PCI as complexity() gives it before the mean is taken off.
-/// Rows without a complexity are NaN, and so are columns near nothing. Costs two near_sums(),
-/// one where the density is given.
-[[nodiscard]] inline outlook_result outlook(const sparse_table& binary,
-                                            const complexity_result& found,
+/// sum_m phi_lm (of_itself: sum_m phi_km), with d the density. Columns whose PCI is NaN count for
+/// nothing; NaN are their gains, those of columns near nothing, and all of rows that have no column
+/// with a PCI. Costs two near_sums(), one where the density is given.
+[[nodiscard]] inline outlook_result outlook(const sparse_table& binary, std::span<const double> pci,
                                             const outlook_options& options = {},
                                             const run_context& ctx = {}) {
   const std::uint32_t n = binary.columns();
+  if (pci.size() != n) throw invalid_argument("there must be one PCI per column");
   const std::vector<double> ones(n, 1.0);
   const bool given = !options.density.empty();
   if (given && options.density.size() != std::size_t{binary.rows()} * n)
@@ -50,40 +53,54 @@ struct outlook_result {
   const double middle = given ? 0.2 : 0.5;
   near_sums_result near = near_sums(binary, ones, options.count_itself, stage(ctx, 0.1, middle),
                                     given, wide(binary) ? nullptr : &phi);
-  std::vector<double> weight(n);
+  // What a column is worth to COI and to the gain of others; what a gain is divided by.
+  std::vector<double> worth(n, 0.0), weight(n, 0.0), divisor(n, 1.0);
+  std::vector<char> counts(n, 0);
   for (std::uint32_t k = 0; k < n; ++k) {
-    const double pci = found.pci_unshifted[k];
-    weight[k] = near.all[k] > 0 && !std::isnan(pci) ? pci / near.all[k] : 0.0;
+    counts[k] = near.all[k] > 0 && !std::isnan(pci[k]);
+    if (counts[k] == 0) continue;
+    worth[k] = pci[k];
+    weight[k] = options.of_itself ? pci[k] : pci[k] / near.all[k];
+    if (options.of_itself) divisor[k] = near.all[k];
   }
   near_sums_result gain = near_sums(binary, weight, options.count_itself, stage(ctx, middle, 1.0),
                                     false, wide(binary) ? nullptr : &phi);
   outlook_result r;
-  r.coi.assign(binary.rows(), 0.0);
+  r.coi.assign(binary.rows(), std::nan(""));
   r.density = std::move(near.has), r.cog = std::move(gain.has);
-  std::vector<char> has(n);
+  for (double& all : near.all) all = all > 0 ? all : std::nan("");
+  std::vector<double> lacked(n);
   for (std::uint32_t c = 0; c < binary.rows(); ++c) {
-    std::fill(has.begin(), has.end(), 0);
-    for (const auto& e : binary.row(c)) has[e.column] = 1;
-    const bool defined = !std::isnan(found.eci[c]);
     double* cog = r.cog.data() + std::size_t{c} * n;
-    const double* known = options.density.data() + (given ? std::size_t{c} * n : 0);
-    double* made = r.density.data() + (given ? 0 : std::size_t{c} * n);
-    for (std::uint32_t k = 0; k < n; ++k) {
-      const double pci = found.pci_unshifted[k];
-      const bool near_any = near.all[k] > 0;
-      const double density = given ? known[k] : near_any ? made[k] / near.all[k] : std::nan("");
-      if (!given) made[k] = density;
-      if (!has[k] && near_any && !std::isnan(pci)) r.coi[c] += density * pci;
-      if (has[k])
-        cog[k] = 0;
-      else if (!near_any || std::isnan(pci) || !defined)
-        cog[k] = std::nan("");
-      else
-        cog[k] = gain.all[k] - cog[k] - (options.subtract_own ? density * pci : 0.0);
+    const double* density = options.density.data() + (given ? std::size_t{c} * n : 0);
+    if (!given) {
+      double* made = r.density.data() + std::size_t{c} * n;
+      for (std::uint32_t k = 0; k < n; ++k) made[k] /= near.all[k];
+      density = made;
     }
-    if (!defined) r.coi[c] = std::nan("");
+    bool defined = false;
+    for (const auto& e : binary.row(c)) defined = defined || !std::isnan(pci[e.column]);
+    lacked = worth;
+    for (const auto& e : binary.row(c)) lacked[e.column] = 0;
+    double coi = 0;
+    for (std::uint32_t k = 0; k < n; ++k) {
+      const double here = density[k] * lacked[k];
+      coi += counts[k] != 0 ? here : 0.0;
+      const double own = options.subtract_own ? here : 0.0;
+      cog[k] = counts[k] != 0 && defined ? (gain.all[k] - cog[k]) / divisor[k] - own : std::nan("");
+    }
+    for (const auto& e : binary.row(c)) cog[e.column] = 0;
+    if (defined) r.coi[c] = coi;
   }
   return r;
+}
+
+/// With PCI as complexity() gives it before the mean is taken off.
+[[nodiscard]] inline outlook_result outlook(const sparse_table& binary,
+                                            const complexity_result& found,
+                                            const outlook_options& options = {},
+                                            const run_context& ctx = {}) {
+  return outlook(binary, found.pci_unshifted, options, ctx);
 }
 
 }  // namespace kedja::measures

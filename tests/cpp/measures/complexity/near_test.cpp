@@ -96,8 +96,8 @@ TEST(Outlook, GivesTheSameBitsFromAGivenDensity) {
     const auto found = complexity(m);
     for (const bool itself : {false, true}) {
       const auto density_of = density(m, density_options{itself}, {.threads = 2});
-      const auto alone = outlook(m, found, {itself, true, {}}, {.threads = 3});
-      const auto given = outlook(m, found, {itself, true, density_of});
+      const auto alone = outlook(m, found, {itself, true, false, {}}, {.threads = 3});
+      const auto given = outlook(m, found, {itself, true, false, density_of});
       const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
         return std::ranges::equal(
             a, b, [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
@@ -107,8 +107,9 @@ TEST(Outlook, GivesTheSameBitsFromAGivenDensity) {
       EXPECT_TRUE(same(alone.density, density_of));
       EXPECT_TRUE(given.density.empty());
     }
-    EXPECT_THROW((void)outlook(m, found, {true, true, std::vector<double>(m.columns() + 1000)}),
-                 invalid_argument);
+    EXPECT_THROW(
+        (void)outlook(m, found, {true, true, false, std::vector<double>(m.columns() + 1000)}),
+        invalid_argument);
   }
 }
 
@@ -167,15 +168,15 @@ TEST(Complexity, FollowsDiversityAndRefusesBadOptions) {
 TEST(Complexity, ThreadsChangeNoBitAndCanBeCancelled) {
   const sparse_table m = make(3, 150, 400, 12);
   const auto found = complexity(m);
-  const auto one = outlook(m, found, {}, {.threads = 1});
+  const auto one = outlook(m, found, outlook_options{}, {.threads = 1});
   for (const unsigned threads : {2u, 3u, 4u}) {
-    const auto other = outlook(m, found, {}, {.threads = threads});
+    const auto other = outlook(m, found, outlook_options{}, {.threads = threads});
     EXPECT_EQ(one.coi, other.coi);
     EXPECT_EQ(0, std::memcmp(one.cog.data(), other.cog.data(), one.cog.size() * sizeof(double)));
   }
   run_context stop{.on_progress = [](double) { return false; }};
   EXPECT_THROW((void)complexity(m, {}, stop), cancelled);
-  EXPECT_THROW((void)outlook(m, found, {}, stop), cancelled);
+  EXPECT_THROW((void)outlook(m, found, outlook_options{}, stop), cancelled);
   EXPECT_THROW((void)relatedness(m, relatedness_method::cosine, stop), cancelled);
 }
 
