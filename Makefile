@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make demo` and `make test`. The others are for contributors.
-.PHONY: demo test test-cpp test-python python lint bench bench-full docs coverage sanitize clean
+.PHONY: demo test test-cpp test-python test-large python lint bench bench-full docs coverage sanitize clean
 
 PYTHON ?= python3
 venv := .venv/bin
@@ -24,6 +24,9 @@ test-cpp:
 
 test-python:
 	$(venv)/python -m pytest
+
+test-large: python ## 10^7 links, once per release
+	KEDJA_TEST_LARGE=1 $(venv)/python -m pytest tests/python/test_ten_million_links.py
 
 # The package is built again only when a source changed: pip keeps the CMake build tree.
 python:
