@@ -61,8 +61,8 @@ CHART_TEXTS: dict[str, dict[str, str]] = {
         "sv": "Peka på en ruta, eller gå med piltangenterna, för att läsa den.",
     },
     "profile.title.none": {
-        "en": "None of the {all} measured gaps is larger than in random clusters of the same size",
-        "sv": "Ingen av de {all} mätta luckorna är större än i slumpvisa kluster av samma storlek",
+        "en": "Measured gaps: {all}. None is larger than in random clusters of the same size",
+        "sv": "Mätta luckor: {all}. Ingen är större än i slumpvisa kluster av samma storlek",
     },
     "profile.title.one": {
         "en": "1 of {all} measured gaps is larger than in random clusters of the same size",
