@@ -68,6 +68,20 @@ def test_a_consortium_covers_what_is_asked() -> None:
         kedja.recommend.consortium(data, capabilities=["weld"], countries=["DE"])
 
 
+def test_a_cluster_without_a_country_lies_where_its_members_do() -> None:
+    data = kedja.from_tables(
+        companies={"id": list("abcde"), "country": ["SE", "SE", "FI", "NO", ""]},
+        clusters={"id": ["x", "y", "z"], "country": ["", "", "DK"]},
+        memberships={"company": list("abcdea"), "cluster": list("xxyyxz")},
+        capabilities={"company": list("abc"), "capability": ["weld", "cast", "paint"]},
+    )
+    found = kedja.recommend.consortium(data, capabilities=["weld"], countries=["SE"])
+    assert found["cluster"].tolist() == ["x"] and found["country"].tolist() == ["SE"]
+    assert kedja.recommend.consortium(data, capabilities=[], countries=["DK"])["cluster"][0] == "z"
+    with pytest.raises(kedja.InvalidArgumentError, match="'FI'"):  # y is of two
+        kedja.recommend.consortium(data, capabilities=["weld"], countries=["FI"])
+
+
 def test_member_lists_get_three_introductions_in_swedish(tmp_path: Path) -> None:
     data = kedja.datasets.load("nordic_demo")
     page = kedja.report(data, tmp_path / "r.html", lang="sv", draws=20, progress=False)

@@ -39,7 +39,8 @@ def consortium(
     capabilities : several str
         As in the table capabilities (or NACE divisions where there is none).
     countries : several str, optional
-        ISO 3166-1 alpha-2; a cluster lies in its own country.
+        ISO 3166-1 alpha-2; a cluster lies in its own country, or where none is told in that of its
+        members (told, or of their NUTS code), if all whose country is known are of one.
     k : int >= 1, default 10
     least : int >= 1, default 1
         Members of a cluster that must have a capability for the cluster to bring it.
@@ -81,11 +82,7 @@ def consortium(
     wanted, places = list(dict.fromkeys(capabilities)), list(dict.fromkeys(countries))
     if not wanted and not places:
         raise InvalidArgumentError("name at least one capability or country that is asked for")
-    country = dict.fromkeys(profile.clusters, "")
-    if len(data.clusters):
-        frame = data.clusters.to_pandas()
-        if "country" in frame:
-            country.update(zip(frame["id"], frame["country"], strict=True))
+    country = _countries(data, profile)
     for item in wanted:
         if item not in profile.capabilities:
             raise InvalidArgumentError(unknown("capability", item, profile.capabilities))
@@ -146,3 +143,27 @@ def consortium(
         },
         recompute=lambda: consortium(data, capabilities=wanted, countries=places, k=k, least=least),
     )
+
+
+def _countries(data: Dataset, profile: Profile) -> dict[str, str]:
+    """Country of each cluster: its own, else the one that its members share; else empty.
+
+    A member's country is the one told, else that of its NUTS code.
+    """
+    companies = data.companies.to_pandas().set_index("id").reindex(profile.ids)
+    of_member = np.full(len(companies), "", dtype=object)
+    for column in ("nuts", "country"):
+        if column in companies:
+            told = companies[column].fillna("").str[:2].replace({"EL": "GR", "UK": "GB"})
+            of_member = np.where(told == "", of_member, told)
+    found = dict.fromkeys(profile.clusters, "")
+    for name, inside in zip(profile.clusters, profile.members(), strict=True):
+        shared = {one for one in of_member[inside] if one}
+        if len(shared) == 1:
+            found[name] = shared.pop()
+    if len(data.clusters):
+        frame = data.clusters.to_pandas()
+        if "country" in frame:
+            told = zip(frame["id"], frame["country"].fillna(""), strict=True)
+            found.update({name: place for name, place in told if place})
+    return found
