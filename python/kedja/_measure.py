@@ -39,9 +39,11 @@ def company_result(
     )
 
 
-def check_top_k(k: int) -> None:
-    if isinstance(k, bool) or int(k) != k or k < 1:
-        raise InvalidArgumentError(f"top_k must be a whole number >= 1, not {k!r}")
+def whole(name: str, value: Any) -> int:
+    """An option that is a whole number of at least 1."""
+    if isinstance(value, bool) or int(value) != value or value < 1:
+        raise InvalidArgumentError(f"{name} must be a whole number >= 1, not {value!r}")
+    return int(value)
 
 
 def chosen_rows(
@@ -77,7 +79,7 @@ def best_rows(result: Result, column: str, k: int | None, again: Callable[[], Re
     """The k rows of a company result with the largest values, best first; ties in input order."""
     if k is None:
         return result
-    check_top_k(k)
+    whole("top_k", k)
     rows = np.argsort(-result[column], kind="stable")[: int(k)]
     meta = {**result.meta, "parameters": {**result.meta["parameters"], "top_k": k}}
     meta.pop("version")

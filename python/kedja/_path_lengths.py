@@ -10,7 +10,7 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._lengths import names_the_link
-from kedja._measure import company_result
+from kedja._measure import company_result, whole
 from kedja._result import Result
 from kedja._run import Progress, context
 
@@ -149,14 +149,8 @@ def diameter(
     >>> sorted([found["source"][0], found["target"][0]]), found["lower"].tolist()
     (['car', 'ore'], [2.0])
     """
-    if (
-        isinstance(max_searches, bool)
-        or int(max_searches) != max_searches
-        or not 1 <= max_searches < 2**32
-    ):
-        raise InvalidArgumentError(
-            f"max_searches must be a whole number in [1, 2**32), not {max_searches!r}"
-        )
+    if whole("max_searches", max_searches) >= 2**32:
+        raise InvalidArgumentError(f"max_searches must be below 2**32, not {max_searches!r}")
     parameters: dict[str, Any] = {
         "length": length,
         "tolerance": float(tolerance),

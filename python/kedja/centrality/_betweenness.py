@@ -8,7 +8,7 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._lengths import names_the_link
-from kedja._measure import best_rows, check_top_k, company_result
+from kedja._measure import best_rows, company_result, whole
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.centrality._options import Length
@@ -135,7 +135,7 @@ def betweenness(
                 "epsilon= estimates normalized scores by hops over all pairs only"
             )
         if top_k is not None:
-            check_top_k(top_k)
+            whole("top_k", top_k)
         score, lower, upper, decided, samples, diameter, error = _core.approximate_betweenness(
             graph._core,
             epsilon=float(epsilon),

@@ -10,7 +10,7 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._lengths import names_the_link
-from kedja._measure import check_top_k, chosen_rows, company_result
+from kedja._measure import chosen_rows, company_result, whole
 from kedja._result import Result
 from kedja._run import Progress, context
 from kedja.centrality._options import Direction, Length
@@ -85,10 +85,8 @@ def harmonic_closeness(
     >>> kedja.centrality.harmonic_closeness(graph)["harmonic_closeness"].tolist()
     [0.0, 0.5, 0.75]
     """
-    if max_hops is not None and (
-        isinstance(max_hops, bool) or int(max_hops) != max_hops or max_hops < 1
-    ):
-        raise InvalidArgumentError(f"max_hops must be a whole number >= 1, not {max_hops!r}")
+    if max_hops is not None:
+        whole("max_hops", max_hops)
     if max_hops is not None and length is not None:
         raise InvalidArgumentError("max_hops counts links; it cannot be combined with length")
     parameters: dict[str, Any] = {
@@ -109,7 +107,7 @@ def harmonic_closeness(
         return harmonic_closeness(graph, **parameters, top_k=top_k, threads=threads, progress=False)
 
     if top_k is not None:
-        check_top_k(top_k)
+        whole("top_k", top_k)
         vertex, score, reached = _core.best_harmonic_closeness(graph._core, int(top_k), **options)
         columns = {"harmonic_closeness": score, "reached": reached}
         return chosen_rows(
@@ -203,7 +201,7 @@ def closeness(
         return closeness(graph, **parameters, top_k=top_k, threads=threads, progress=False)
 
     if top_k is not None:
-        check_top_k(top_k)
+        whole("top_k", top_k)
         vertex, score, reached = _core.best_closeness(graph._core, int(top_k), **options)
         isolated = _core.status_names.index("isolated")
         return chosen_rows(

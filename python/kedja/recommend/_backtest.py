@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kedja._errors import InvalidArgumentError
+from kedja._measure import whole
 from kedja._result import Result
 from kedja._run import Progress, stage
 from kedja.recommend._events import NEGATIVES
@@ -15,7 +16,6 @@ from kedja.recommend._fit import _RATIO
 from kedja.recommend._fitted import EVENT
 from kedja.recommend._history import History
 from kedja.recommend._origin import Origin, tested
-from kedja.recommend._two_hop import whole
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset

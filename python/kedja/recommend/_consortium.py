@@ -10,9 +10,9 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._measure import whole
 from kedja._profile import Profile, unknown
 from kedja._result import Result
-from kedja.recommend._two_hop import whole
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset

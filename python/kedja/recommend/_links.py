@@ -9,6 +9,7 @@ import numpy as np
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._measure import whole
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, callback, context, stage
@@ -18,7 +19,7 @@ from kedja.recommend._fitted import FEATURES
 from kedja.recommend._goals import WHY_NONE, Integration, Reach, greedy
 from kedja.recommend._names import words_of
 from kedja.recommend._search import Filter, best, eligible
-from kedja.recommend._two_hop import pair_columns, whole
+from kedja.recommend._two_hop import pair_columns
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset

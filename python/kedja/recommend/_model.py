@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kedja._errors import InvalidArgumentError
+from kedja._measure import whole
 from kedja._profile import unknown
 from kedja._result import Result
 from kedja._run import Progress, context
@@ -28,7 +29,7 @@ from kedja.recommend._search import (
     eligible,
     found_by,
 )
-from kedja.recommend._two_hop import pair_columns, whole
+from kedja.recommend._two_hop import pair_columns
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from kedja._errors import InvalidArgumentError
+from kedja._measure import whole
 from kedja._profile import unknown
 from kedja._result import Result
 from kedja.recommend._explain import same_group
-from kedja.recommend._two_hop import whole
 
 _ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "org_id", "organisation"),

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from kedja import _core
 from kedja._errors import InvalidArgumentError
+from kedja._measure import whole
 from kedja._profile import unknown
 from kedja._run import Progress, context, stage
 from kedja.recommend._fitted import FEATURES, unfitted
-from kedja.recommend._two_hop import whole
 
 if TYPE_CHECKING:
     from kedja.recommend._model import PartnerModel

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
+from kedja._measure import whole
 from kedja._result import Result
 from kedja._run import Progress, context
 
@@ -107,9 +108,3 @@ def pair_columns(pairs: Any) -> tuple[Any, Any]:
     if len(pairs) != 2:
         raise InvalidArgumentError("pairs must have two columns: source and target")
     return pairs[0], pairs[1]
-
-
-def whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or int(value) != value or value < 1:
-        raise InvalidArgumentError(f"{name} must be a whole number >= 1, not {value!r}")
-    return int(value)
