@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kedja.recommend._history import UNDATED, Evidence, History, told_by
-from kedja.recommend._names import words_of
+from kedja.recommend._names import leading_word
 
 
 def explained(
@@ -260,15 +260,20 @@ def _doing(evidence: Evidence) -> dict[int, set[str]]:
 
 def group_by(h: History, u: int, v: int) -> str:
     """What says that two companies are one corporate group: ownership, name, or nothing."""
-    if h.corporate[u] >= 0 and h.corporate[u] == h.corporate[v]:
+    if same_owner(h, u, v):
         return "ownership"
     return "name" if same_group(h.name[u], h.name[v]) else ""
 
 
+def same_owner(h: History, u: int, v: int) -> bool:
+    """Whether ownership links put two companies into one corporate group."""
+    return bool(h.corporate[u] >= 0 and h.corporate[u] == h.corporate[v])
+
+
 def same_group(one: str, other: str) -> bool:
     """Whether two names begin with the same telling word of at least four letters."""
-    a, b = words_of(one), words_of(other)
-    return bool(a and b and len(a[0]) >= 4 and a[0] == b[0])
+    first = leading_word(one)
+    return first != "" and first == leading_word(other)
 
 
 def _kilometres(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from kedja import _core
 from kedja._groups import Groups
 from kedja._known_links import marked
-from kedja._need import io_table
+from kedja.recommend._market import WantsAndOffers, trade, wants_and_offers
 from kedja.recommend._names import word_parts
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class History:
         self._capabilities = (
             told["owner"], told["capability"].astype(object), told["capability_year"]
         )  # fmt: skip
+        self._market: dict[int | None, WantsAndOffers] = {}  # by day: many ask for the same one
 
     @classmethod
     def of(cls, data: Dataset) -> History:
@@ -154,12 +155,23 @@ class History:
             "capability": capability.astype(str),
             "capability_year": capability_year,
         }
-        told |= _trade(data, told["division"])
+        told |= trade(data, told["division"])
         return cls(told)
 
     def able(self) -> tuple[Ints, npt.NDArray[np.object_], npt.NDArray[np.int32]]:
         """Who can do what: company, capability, year."""
         return self._capabilities
+
+    def market(self, until: int | None) -> WantsAndOffers:
+        """What companies asked for and could do at the end of `until`; ever for None."""
+        if until not in self._market:
+            asks, able = (
+                (table[0][kept], table[1][kept])
+                for table in (self.asks, self._capabilities)
+                for kept in (told_by(table, until),)
+            )
+            self._market[until] = wants_and_offers(self.groups, asks, able)
+        return self._market[until]
 
     def day(self, until: int | None, without: npt.NDArray[np.bool_] | None = None) -> Day:
         """Which rows and companies were known at the end of the year `until`; all for None."""
@@ -305,7 +317,7 @@ class Evidence:
             made[deal] = values
             return made
 
-        wants, offers = _wants_and_offers(h, until, deal)
+        wants, offers = h.market(until).tables(n, deal)
         self.core = _core.PartnerEvidence(
             joint, mixed, table, company, work, h.company[recent], h.work[recent],
             dealt(h.country), dealt(h.region), dealt(h.lat), dealt(h.lon), h.firm,
@@ -331,59 +343,6 @@ def told_by(table: tuple[Any, Any, npt.NDArray[np.int32]], until: int | None) ->
     if until is None:
         return np.ones(len(year), dtype=bool)
     return (year <= until) & (year != UNDATED)
-
-
-def _wants_and_offers(h: History, until: int | None, deal: Any) -> tuple[Any, Any]:
-    """What is asked for around each company, and what it can do, over the same things.
-
-    A thing is wanted in a cluster as often as members ask for it, over 1 + the members that can do
-    it; a company wants what its clusters want, and what it asks for itself in none.
-    """
-    import pandas as pd
-
-    able = h.able()
-
-    def rows(table: Any) -> Any:
-        kept = told_by(table, until)
-        return pd.DataFrame({"v": table[0][kept], "item": table[1][kept]}).drop_duplicates()
-
-    can, asks = rows(able), rows(h.asks)
-    names, code = np.unique([*can["item"], *asks["item"]], return_inverse=True)
-    can["item"], asks["item"] = code[: len(can)], code[len(can) :]
-    vertex, group, _ = h.groups._core.rows()
-    member = pd.DataFrame({"v": vertex, "group": group})
-
-    def count(table: Any) -> Any:
-        return table.merge(member, on="v").groupby(["group", "item"]).size()
-
-    asked = count(asks)
-    unmet = (asked / (1 + count(can).reindex(asked.index, fill_value=0))).rename("unmet")
-    around = member.merge(unmet.reset_index(), on="group")
-    alone = asks[~asks["v"].isin(vertex)].assign(unmet=1.0)
-    wanted = pd.concat([around[["v", "item", "unmet"]], alone])
-    n, m = len(h.ids), max(len(names), 1)
-
-    def table(rows: Any, value: Any) -> Any:
-        who = deal[rows["v"].to_numpy(dtype=np.uint32)]
-        return _core.Table(n, m, who, rows["item"].to_numpy(dtype=np.uint32), value)
-
-    return table(wanted, wanted["unmet"].to_numpy(dtype=np.float64)), table(can, None)
-
-
-def _trade(data: Dataset, division: npt.NDArray[np.str_]) -> dict[str, npt.NDArray[Any]]:
-    """How much more two industries trade, either way, than their sizes make likely.
-
-    Trade within an industry counts as none: that two companies do the same is told by their fields.
-    """
-    io = io_table(data) if (division != "").any() else None
-    if io is None:
-        return {"traded": np.empty(0, dtype=str), "trade": np.empty((0, 0))}
-    both = io.flow + io.flow.T
-    np.fill_diagonal(both, 0.0)
-    size = both.sum(axis=1)
-    chance = np.outer(size, size) / max(float(size.sum()), np.finfo(float).tiny)
-    lift = np.divide(both, chance, out=np.zeros_like(both), where=chance > 0)
-    return {"traded": np.array(io.divisions, dtype=str), "trade": lift}
 
 
 def corporate_groups(data: Dataset, number: Mapping[str, int]) -> npt.NDArray[np.int64]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,16 +12,18 @@ from kedja._measure import whole
 from kedja._profile import Profile
 from kedja._result import Result
 from kedja._run import Progress, callback, context, stage
-from kedja.recommend._explain import explained, group_by
+from kedja.recommend._explain import explained, same_owner
 from kedja.recommend._fit import fit
 from kedja.recommend._fitted import FEATURES
 from kedja.recommend._goals import WHY_NONE, Integration, Reach, greedy
-from kedja.recommend._names import words_of
+from kedja.recommend._names import leading_word
 from kedja.recommend._search import Filter, best, eligible
 from kedja.recommend._two_hop import pair_columns
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
+
+Offer = tuple[int, int, int, float]  # source, target, the cluster that gains, score
 
 
 def links(
@@ -130,7 +131,6 @@ def links(
     if not profile.clusters:
         raise InvalidArgumentError("new links are chosen for clusters, and there are none")
     asked = profile.chosen(cluster)
-    number = {company: v for v, company in enumerate(profile.ids)}
     members = profile.members()
     learning, searching, progress = (
         stage(progress, label, first, last)
@@ -145,16 +145,16 @@ def links(
     for g, inside in enumerate(members):
         for v in inside.tolist():
             clusters_of.setdefault(v, []).append(g)
+    if objective != "need":
+        return _toward(
+            data, model, profile, clusters_of, objective, cluster=cluster, k=k, per_company=per_company,
+            per_cluster=per_cluster, candidates=candidates, pairs=pairs, seed=seed,
+            threads=threads, searching=searching, progress=progress,
+        )  # fmt: skip
     has: dict[int, set[int]] = {}
     row, column, _ = profile.has.cells()
     for v, item in zip(row.tolist(), column.tolist(), strict=True):
         has.setdefault(v, set()).add(item)
-    if objective != "need":
-        return _toward(
-            data, model, profile, objective, cluster=cluster, k=k, per_company=per_company,
-            per_cluster=per_cluster, candidates=candidates, pairs=pairs, seed=seed,
-            threads=threads, searching=searching, progress=progress,
-        )  # fmt: skip
     # Items are (cluster, capability) for need, then the same for fragility.
     m = len(profile.capabilities)
     holders = np.rint(profile.share * profile.size[:, None])
@@ -185,19 +185,7 @@ def links(
         holding = _holders(needed + alone, has, members, asked, may, candidates)
         ends = np.unique(np.concatenate([near, holding]), axis=0)
         source, target = profile.ids[ends[:, 0]], profile.ids[ends[:, 1]]
-    score = model.score((source, target), threads=threads, progress=False)["score"]
-    offers: list[tuple[int, int, int, float]] = []
-    history = model._history
-    for s, t, value in zip(source, target, score, strict=True):
-        u, v = number[s], number[t]
-        if pairs is None and group_by(history, u, v) == "ownership":
-            continue
-        theirs = set(clusters_of.get(v, ()))
-        for g in clusters_of.get(u, ()):
-            if g not in asked or g in theirs:
-                continue
-            offers.append((u, v, g, float(value)))
-    offers.sort(key=_likeliest(history))
+    offers = _offers(model, source, target, clusters_of, asked, pairs is None, threads)
     cells = _cells(offers, has, needed, alone)
     covers = _core.Table(
         len(offers),
@@ -277,19 +265,39 @@ def links(
     )
 
 
-def _likeliest(history: Any) -> Callable[[tuple[int, int, int, float]], tuple[Any, ...]]:
-    """Equal gains go to the first offer: one whose names differ, and then of the best score."""
-    first = [next(iter(words_of(name)), "") for name in history.name]
+def _offers(
+    model: Any,
+    source: Any,
+    target: Any,
+    clusters_of: dict[int, list[int]],
+    asked: np.ndarray,
+    found: bool,
+    threads: int,
+) -> list[Offer]:
+    """Pairs that link an asked cluster of the source with a company elsewhere, best score first.
 
-    def key(offer: tuple[int, int, int, float]) -> tuple[Any, ...]:
-        u, v, g, score = offer
-        return len(first[u]) >= 4 and first[u] == first[v], -score, u, v, g
-
-    return key
+    Equal gains go to the first offer; those whose names suggest one corporate group come last. Of
+    pairs that were `found` and not given, those of one owner are left out.
+    """
+    history = model._history
+    score = model.score((source, target), threads=threads, progress=False)["score"]
+    wanted = set(asked.tolist())
+    offers = []
+    ends = (model._vertices(column).tolist() for column in (source, target))
+    for u, v, value in zip(*ends, score.tolist(), strict=True):
+        if found and same_owner(history, u, v):
+            continue
+        theirs = clusters_of.get(v, ())
+        offers += [
+            (u, v, g, value) for g in clusters_of.get(u, ()) if g in wanted and g not in theirs
+        ]
+    first = [leading_word(name) for name in history.name]
+    offers.sort(key=lambda o: (first[o[0]] != "" and first[o[0]] == first[o[1]], -o[3], *o[:3]))
+    return offers
 
 
 def _cells(
-    offers: list[tuple[int, int, int, float]],
+    offers: list[Offer],
     has: dict[int, set[int]],
     needed: np.ndarray,
     alone: np.ndarray,
@@ -306,7 +314,7 @@ def _cells(
     return made
 
 
-def _said(model: Any, picked: list[tuple[int, int, int, float]]) -> dict[str, Any]:
+def _said(model: Any, picked: list[Offer]) -> dict[str, Any]:
     """Score and evidence of chosen links."""
     source, target = (np.array([o[end] for o in picked], dtype=np.uint32) for end in (0, 1))
     known = model._evidence
@@ -320,6 +328,7 @@ def _toward(
     data: Dataset,
     model: Any,
     profile: Profile,
+    clusters_of: dict[int, list[int]],
     objective: Literal["integration", "reach"],
     *,
     cluster: str | None,
@@ -335,11 +344,6 @@ def _toward(
 ) -> Result:
     """Links for a goal on the whole network."""
     members, asked = profile.members(), profile.chosen(cluster)
-    number = {company: v for v, company in enumerate(profile.ids)}
-    clusters_of: dict[int, list[int]] = {}
-    for g, inside in enumerate(members):
-        for v in inside.tolist():
-            clusters_of.setdefault(v, []).append(g)
     if pairs is not None:
         source, target = (list(column) for column in pair_columns(pairs))
     else:
@@ -351,24 +355,16 @@ def _toward(
         most = whole("candidates", candidates)
         found = best(model, asking, may, most, every, threads, searching)
         source, target = profile.ids[found.source], profile.ids[found.target]
-    score = model.score((source, target), threads=threads, progress=False)["score"]
-    offers = [
-        (number[s], number[t], g, float(value))
-        for s, t, value in zip(source, target, score, strict=True)
-        for g in clusters_of.get(number[s], ())
-        if g in asked and g not in clusters_of.get(number[t], ())
-    ]
-    history = model._history
-    offers.sort(key=_likeliest(history))
+    offers = _offers(model, source, target, clusters_of, asked, pairs is None, threads)
     most_each = whole("per_company", per_company)
     budgets = [(np.array([o[end] for o in offers], dtype=np.uint32), most_each) for end in (0, 1)]
     if per_cluster is not None:
         accounts = np.array([o[2] for o in offers], dtype=np.uint32)
         budgets.append((accounts, whole("per_cluster", per_cluster)))
     goal: Integration | Reach = (
-        Integration(history, members)
+        Integration(model._history, members)
         if objective == "integration"
-        else Reach(history, members, asked.tolist())
+        else Reach(model._history, members, asked.tolist())
     )
     before = goal.value
     say = callback(progress, "new links") or (lambda fraction: None)

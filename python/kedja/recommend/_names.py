@@ -117,6 +117,13 @@ def words_of(name: str) -> list[str]:
     return [w for w in found if w not in LEGAL_FORMS and w not in _FILLERS]
 
 
+def leading_word(name: str) -> str:
+    """The first telling word if it has at least four letters: companies that share it may be one
+    corporate group; else nothing."""
+    first = next(iter(words_of(name)), "")
+    return first if len(first) >= 4 else ""
+
+
 def word_parts(
     names: npt.NDArray[np.object_],
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
