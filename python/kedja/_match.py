@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from kedja._countries import iso
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result
 from kedja.recommend._names import fold, words_of
@@ -44,7 +45,7 @@ class _List:
         ids = column("id")
         if "id" not in columns:
             ids = [str(i) for i in range(len(names))]
-        country = [{"EL": "GR", "UK": "GB"}.get(c.upper(), c.upper()) for c in column("country")]
+        country = [iso(c) for c in column("country")]
         place = column("city", "place", "municipality", "kommun", "nuts")
         return cls(ids, names, country, [fold(p) for p in place])
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kedja import _core
+from kedja._countries import iso
 from kedja._errors import DataError
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
-
-_COUNTRY = {"EL": "GR", "UK": "GB"}  # the EU's codes that differ from ISO 3166-1
 
 
 def observed_tables(data: Dataset, rule: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -60,7 +59,7 @@ def observed_tables(data: Dataset, rule: Mapping[str, Any]) -> dict[str, dict[st
         "clusters": {
             "id": cluster,
             "name": [f"{r} x {f} (observed)" for r, f in zip(region, field, strict=True)],
-            "country": [_COUNTRY.get(r[:2], r[:2]) for r in region],
+            "country": [iso(r[:2]) for r in region],
             "region": region,
             "field": field,
         },

@@ -8,6 +8,8 @@ import importlib.resources
 import math
 import unicodedata
 
+from kedja._countries import iso
+
 from .content import Phrase, Text
 
 LANGUAGES = ("en", "sv")
@@ -89,8 +91,7 @@ def _labels(file: str) -> dict[str, dict[str, str]]:
 
 def country(code: str, lang: str) -> str:
     """A country's name where known, else its code. EL and UK are Greece and the United Kingdom."""
-    known = {"EL": "GR", "UK": "GB"}.get(code.upper(), code.upper())
-    return _labels("country_labels.csv").get(known, {}).get(lang, code)
+    return _labels("country_labels.csv").get(iso(code), {}).get(lang, code)
 
 
 def nace(code: str, lang: str) -> str:

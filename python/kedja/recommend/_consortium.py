@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kedja import _core
+from kedja._countries import iso
 from kedja._errors import InvalidArgumentError
 from kedja._measure import whole
 from kedja._profile import Profile, unknown
@@ -154,7 +155,7 @@ def _countries(data: Dataset, profile: Profile) -> dict[str, str]:
     of_member = np.full(len(companies), "", dtype=object)
     for column in ("nuts", "country"):
         if column in companies:
-            told = companies[column].fillna("").str[:2].replace({"EL": "GR", "UK": "GB"})
+            told = companies[column].fillna("").str[:2].map(iso)
             of_member = np.where(told == "", of_member, told)
     found = dict.fromkeys(profile.clusters, "")
     for name, inside in zip(profile.clusters, profile.members(), strict=True):
