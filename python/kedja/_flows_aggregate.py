@@ -10,7 +10,14 @@ import numpy as np
 from kedja._columns import objects
 from kedja._errors import DataError
 from kedja._flows import Flows
-from kedja._flows_align import by_label, columns_of, first_seen, matrix_of_links, text_of
+from kedja._flows_align import (
+    by_label,
+    columns_of,
+    first_seen,
+    label_array,
+    matrix_of_links,
+    text_of,
+)
 
 
 class _Parts(NamedTuple):
@@ -85,7 +92,7 @@ def _parts(groups: Any, flows: Flows) -> _Parts:
     names = first_seen(labels)
     at = {name: k for k, name in enumerate(names)}
     place = np.fromiter((at[label] for label in labels), np.int64, flows.n)
-    return _Parts(_label_array(names), np.arange(flows.n + 1), place, np.ones(flows.n))
+    return _Parts(label_array(names), np.arange(flows.n + 1), place, np.ones(flows.n))
 
 
 def _shares(table: Any, flows: Flows) -> _Parts:
@@ -108,7 +115,7 @@ def _shares(table: Any, flows: Flows) -> _Parts:
     sector, label = np.nonzero(shares)
     first = np.zeros(flows.n + 1, dtype=np.int64)
     np.cumsum(np.bincount(sector, minlength=flows.n), out=first[1:])
-    return _Parts(_label_array(names), first, label, shares[sector, label])
+    return _Parts(label_array(names), first, label, shares[sector, label])
 
 
 def _no_share(flows: Flows, row: int, column: Any, value: float, what: str) -> DataError:
@@ -121,11 +128,6 @@ def _no_share(flows: Flows, row: int, column: Any, value: float, what: str) -> D
         text_of(column),
         shown,
     )
-
-
-def _label_array(names: list[Any]) -> np.ndarray:
-    whole = all(isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in names)
-    return np.asarray(names) if names and whole else objects(names)
 
 
 def _regrouped(
@@ -184,7 +186,7 @@ def _destinations(given: Any, names: list[Any]) -> list[Any]:
 
     if isinstance(given, (Mapping, pd.Series)):
         table = dict(given.items())
-        rows = by_label(_label_array(list(table)), _label_array(names), "final_demand")
+        rows = by_label(label_array(list(table)), label_array(names), "final_demand")
         values = list(table.values())
         return [values[row] for row in rows]
     values = list(given)

@@ -51,6 +51,12 @@ class Rows(NamedTuple):
         return Rows.of_links(self.n, rank[self.sources()], rank[self.columns], self.values)
 
 
+def label_array(labels: list[Any]) -> np.ndarray:
+    """Labels as an array: of whole numbers where all are, else of the labels themselves."""
+    whole = all(isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in labels)
+    return np.asarray(labels) if labels and whole else objects(labels)
+
+
 def matrix_of_links(
     n: int, source: np.ndarray, target: np.ndarray, value: np.ndarray
 ) -> np.ndarray | Rows:

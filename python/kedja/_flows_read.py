@@ -12,7 +12,7 @@ import numpy as np
 from kedja._columns import objects, plain
 from kedja._errors import DataError, InvalidArgumentError
 from kedja._flows import Flows
-from kedja._flows_align import Rows, columns_of, first_seen, matrix_of_links, text_of
+from kedja._flows_align import Rows, columns_of, first_seen, label_array, matrix_of_links, text_of
 from kedja._nace_sectors import divisions_of
 from kedja._result import Result
 
@@ -240,33 +240,25 @@ def _from_long(
 
         short = [name.partition(":")[2] or name for name in names]
         final_demand = pd.DataFrame(demand, index=objects(labels), columns=objects(short))
-    label_array = np.asarray(labels) if _whole(labels) else objects(labels)
+    kept = label_array(labels)
     sizes = None if output is None else _by_sector(output, "output")
     if final_demand is not None:
         final_demand = _by_sector(final_demand, _FINAL)
         if final_demand is not None and not final.any():
-            label_array, matrix = _with_silent(label_array, matrix, final_demand)
+            kept, matrix = _with_silent(kept, matrix, final_demand)
         return Flows(
             matrix,
             final_demand,
             output=sizes,
-            labels=label_array,
+            labels=kept,
             groups=groups,
             balance_tolerance=balance_tolerance,
         )
     if sizes is not None:
-        label_array, matrix = _with_silent(label_array, matrix, sizes)
-        known = columns_of(sizes, label_array, "output")[0][:, 0]
-        return Flows(
-            matrix, known - _sums(matrix, 1), labels=label_array, groups=groups, copy=False
-        )
-    return _of_sales(matrix, label_array, None, groups, "sectors")
-
-
-def _whole(labels: list[Any]) -> bool:
-    return bool(labels) and all(
-        isinstance(i, (int, np.integer)) and not isinstance(i, bool) for i in labels
-    )
+        kept, matrix = _with_silent(kept, matrix, sizes)
+        known = columns_of(sizes, kept, "output")[0][:, 0]
+        return Flows(matrix, known - _sums(matrix, 1), labels=kept, groups=groups, copy=False)
+    return _of_sales(matrix, kept, None, groups, "sectors")
 
 
 def _with_silent(labels: np.ndarray, matrix: Any, table: Any) -> tuple[np.ndarray, Any]:
@@ -288,7 +280,7 @@ def _with_silent(labels: np.ndarray, matrix: Any, table: Any) -> tuple[np.ndarra
     else:
         grown = np.zeros((n, n))
         grown[: len(labels), : len(labels)] = matrix
-    return np.asarray(made) if _whole(made) else objects(made), grown
+    return label_array(made), grown
 
 
 def _sums(matrix: Any, axis: int) -> np.ndarray:
