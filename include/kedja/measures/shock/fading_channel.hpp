@@ -44,7 +44,7 @@ class fading_channel {
   /// Until no row would rise by more than `threshold`. Adds 1 to `passes` for scenarios in which
   /// something rose, per pass over the rows.
   void settle(float threshold, counters& passes, task& job) {
-    std::size_t work = 0;
+    pacer pace(job);
     for (vertex_id r = due_.next(0); r != no_vertex; r = due_.next(0)) {
       counters rose;
       while (r != no_vertex) {
@@ -54,7 +54,7 @@ class fading_channel {
         floats lost;
         row(r, lost);
         rise(r, lost, threshold, rose);
-        if ((work += map_.row(r).size() + 8) > checkpoint_arcs) work = 0, job.checkpoint();
+        pace(map_.row(r).size() + 8);
         r = due_.next(r + std::uint64_t{1});
       }
       for (std::size_t p = 0; p < parts; ++p) passes.part[p] -= rose.part[p];
@@ -88,8 +88,6 @@ class fading_channel {
   }
 
  private:
-  static constexpr std::size_t checkpoint_arcs = 1 << 16;
-
   void tell(vertex_id r) {
     for (const vertex_id w : map_.dependents(r)) {
       if (w >= map_.live) return;  // nobody waits for its loss: it is computed at the end

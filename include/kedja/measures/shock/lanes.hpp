@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <kedja/core/instruction_set.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/measures/shock/amplification.hpp>
 #include <kedja/measures/shock/esri_result.hpp>

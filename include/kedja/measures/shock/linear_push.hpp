@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/measures/shock/loss_map.hpp>
 #include <kedja/measures/shock/row_set.hpp>
@@ -100,14 +101,14 @@ class linear_push {
     if (at_[v].lost == 0) companies_.push_back(v);
   }
   void pass_on(double threshold, task& job) {
-    std::size_t work = 0;
+    pacer pace(job);
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       const vertex_id v = waiting_[i];
       if (i + 2 < waiting_.size()) __builtin_prefetch(&map_.entries[map_.offset[waiting_[i + 2]]]);
       const double rise = at_[v].residual();
       at_[v].passed = at_[v].lost;
       for (const auto& [to, share] : map_.felt_by(v)) hear(to, share * rise, threshold);
-      if ((work += map_.felt_by(v).size() + 8) > (1 << 16)) work = 0, job.checkpoint();
+      pace(map_.felt_by(v).size() + 8);
     }
     waiting_.clear();
   }

@@ -129,13 +129,12 @@ class synchronous_channel {
       }
       passed = &above_passed_;
     }
-    std::size_t arcs = 0;
+    pacer pace(job);
     for (vertex_id v = 0; v < n; ++v) {
       lanes8 lost;
       row(v, passed->data(), lost);
       holds &= lost <= above_[v].lane;
-      if ((arcs += map_.offset[v + std::size_t{1}] - map_.offset[v]) > checkpoint_arcs)
-        arcs = 0, job.checkpoint();
+      pace(map_.offset[v + std::size_t{1}] - map_.offset[v]);
     }
   }
 
@@ -151,8 +150,6 @@ class synchronous_channel {
   }
 
  private:
-  static constexpr std::size_t checkpoint_arcs = 1 << 16;
-
   void raise(vertex_id v, const lanes8& by) {
     const lanes8 raised = loss_[v].lane + by;
     above_[v].lane = raised < 1.0 ? raised : lanes8{} + 1.0;
@@ -216,12 +213,11 @@ class synchronous_channel {
   }
   [[gnu::always_inline]] inline void evaluate(task& job) {
     const lane_values* const passed = markets_ != nullptr ? passed_.data() : loss_.data();
-    std::size_t arcs = 0;
+    pacer pace(job);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const vertex_id v = rows_[i];
       row(v, passed, next_[i].lane);
-      if ((arcs += map_.offset[v + std::size_t{1}] - map_.offset[v]) > checkpoint_arcs)
-        arcs = 0, job.checkpoint();
+      pace(map_.offset[v + std::size_t{1}] - map_.offset[v]);
     }
   }
 
