@@ -10,6 +10,7 @@ from pathlib import Path
 
 import kedja
 import pytest
+from families import FAMILIES
 
 ROOT = Path(__file__).resolve().parents[2]
 _FUNCTION_PARTS = ("Parameters", "Returns", "Examples", ">>>")
@@ -61,20 +62,7 @@ def test_names_that_the_table_promises_in_cpp_exist() -> None:
             assert re.search(rf"\b{name.split('::')[-1]}\b", headers), name
 
 
-@pytest.mark.parametrize(
-    "family",
-    [
-        "centrality",
-        "structure",
-        "value_chain",
-        "complexity",
-        "null_models",
-        "shock",
-        "gap",
-        "recommend",
-        "plot",
-    ],
-)
+@pytest.mark.parametrize("family", [*FAMILIES, "plot"])
 def test_every_public_function_says_what_it_does(family: str) -> None:
     module = getattr(kedja, family)
     assert sorted(n for n in dir(module) if not n.startswith("_")) == sorted(module.__all__)

@@ -17,18 +17,9 @@ import kedja
 import numpy as np
 import pandas as pd
 import pytest
+from families import FAMILIES
 from kedja._groups import of_graph
 
-FAMILIES = (
-    "centrality",
-    "structure",
-    "value_chain",
-    "complexity",
-    "null_models",
-    "shock",
-    "gap",
-    "recommend",
-)
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 0.2  # CPU seconds
 COMPANIES, LINKS = 200_000, 2_000_000
