@@ -199,14 +199,13 @@ def backtest(
         columns,
         {
             "measure": "recommend.backtest",
-            "parameters": {"until": days if len(days) > 1 else days[0],
-                           "after": [list(foretold) for _, foretold in periods]
-                           if len(days) > 1 else list(periods[0][1]),
+            "parameters": {"until": _sole(days),
+                           "after": _sole([list(foretold) for _, foretold in periods]),
                            "negatives": kinds, "k": k, "draws": draws},
             "seed": seed,
             "event": EVENT,
-            "base_rate": [one.base_rate for one in found] if len(days) > 1 else found[0].base_rate,
-            "learned_from": days if len(days) > 1 else days[0],
+            "base_rate": _sole([one.base_rate for one in found]),
+            "learned_from": _sole(days),
             "negatives_per_event": _RATIO,
             "data_checksum": data.checksum,
         },
@@ -218,6 +217,11 @@ def backtest(
     object.__setattr__(made, "_fairness", _stacked([one.fairness for one in found], days))
     object.__setattr__(made, "_reliability", _stacked([one.reliability for one in found], days))
     return made
+
+
+def _sole(by_day: list[Any]) -> Any:
+    """What one day has by itself; of several days all."""
+    return by_day if len(by_day) > 1 else by_day[0]
 
 
 def _periods(
