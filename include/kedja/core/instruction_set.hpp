@@ -22,7 +22,8 @@ enum class instruction_set { baseline, avx2, avx512 };
   static const instruction_set best = [] {
     const char* asked = std::getenv("KEDJA_INSTRUCTIONS");
     const std::string_view most = asked != nullptr ? asked : "";
-    if (most == "baseline" || !__builtin_cpu_supports("avx2")) return instruction_set::baseline;
+    if (most == "baseline" || !__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
+      return instruction_set::baseline;
     const bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512dq");
     return most == "avx2" || !wide ? instruction_set::avx2 : instruction_set::avx512;
