@@ -96,6 +96,40 @@ def test_the_fixed_point_is_within_its_bound(seed, market, precision):
             assert -rounding <= value - got[column][row] <= got.meta["error_bound"] + 1e-13
 
 
+@pytest.mark.parametrize("precision", ["single", "double"])
+@pytest.mark.parametrize("seed", range(8))
+def test_losses_that_never_fade_have_a_proved_fixed_point_too(seed, precision):
+    # Without revenue and cost all trade stays inside: losses go round closed circles undiminished.
+    case = Case(seed, n=14)
+    ours, _ = case.options(leak=False, market=False)
+    got = kedja.shock.esri(case.graph, precision=precision, **ours)
+    assert got.meta["converged"] and got.meta["error_bound"] <= 1e-6
+    bought, sold = case.W.sum(axis=0), case.W.sum(axis=1)
+    buyer, groups = [], []  # a row of shares per buyer and input
+    for j in np.flatnonzero(bought):
+        kind = case.essential[case.sector, case.sector[j]]
+        for k in range(4):
+            inputs = np.where((case.sector == k) & (kind == 2), case.W[:, j], 0)
+            if inputs.sum() > 0:
+                buyer, groups = [*buyer, j], [*groups, inputs / inputs.sum()]
+        buyer, groups = [*buyer, j], [*groups, np.where(kind == 1, case.W[:, j], 0) / bought[j]]
+    shares = case.W / np.where(sold > 0, sold, 1)[:, None]
+    hit = np.eye(case.n)  # a column per shock
+    down, up = hit.copy(), hit.copy()
+    for _ in range(60_000):
+        new_down, new_up = hit.copy(), np.maximum(hit, shares @ up)
+        np.maximum.at(new_down, buyer, np.array(groups) @ down)
+        change = max((new_down - down).max(), (new_up - up).max())
+        down, up = new_down, new_up
+        if change < 1e-13:
+            break
+    assert change < 1e-13
+    weight = sold / sold.sum()
+    exact = weight @ np.maximum(down, up), weight @ down, weight @ up
+    for column, values in zip(COLUMNS, exact, strict=False):
+        np.testing.assert_allclose(got[column], values, atol=1.1e-6)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_a_scenario_does_not_depend_on_the_others(seed):
     case = Case(seed, n=30)

@@ -59,7 +59,7 @@ def esri(
         nobody is replaced.
     revenue, cost : Series, mapping or array of float, optional
         Money per period, trade outside the network included. None: the network's trade is all, and
-        then shocks do not fade on cycles.
+        then shocks do not fade on cycles: companies that trade only among themselves fall as one.
     weight : Series, mapping or array of float, optional
         A company's weight in the index. None: its sales in the network.
     shocks : table, optional
@@ -103,13 +103,16 @@ def esri(
     -----
     Lost output rises to a least fixed point in whatever order it is computed. The stop is proved: a
     vector above the losses that one more step does not raise is found, and the fixed point lies
-    below it. O(links reached) per step. The same bits for any number of threads and any order of
+    below it. Circles that nothing leaks out of (in 'fixed_point', without `market`) are found first
+    and seen as one company each [2]_. O(links reached) per step. The same bits for any number of threads and any order of
     rows, and a scenario's value does not depend on the other scenarios.
 
     References
     ----------
     .. [1] C. Diem, A. Borsos, T. Reisch, J. Kertesz and S. Thurner, Sci. Rep. 12, 7719 (2022).
            https://doi.org/10.1038/s41598-022-11522-z
+    .. [2] S. Haddad and B. Monmege, Theor. Comput. Sci. 735, 111-131 (2018): end components.
+           https://doi.org/10.1016/j.tcs.2016.12.003
 
     Examples
     --------

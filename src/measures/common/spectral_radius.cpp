@@ -2,56 +2,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
+
+#include <kedja/measures/common/strong_parts.hpp>
 
 namespace kedja::measures {
-
-namespace {
-
-constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-
-/// Number of the strong component of each position (Tarjan 1972, without recursion).
-std::vector<std::uint32_t> strong_components_of(const flow_matrix& z, std::uint32_t& count) {
-  std::vector<std::uint32_t> component(z.n, none), index(z.n, none), low(z.n, 0), open, path;
-  std::vector<std::int64_t> at(z.offsets.begin(), z.offsets.end() - 1);
-  std::uint32_t next = 0;
-  count = 0;
-  for (std::uint32_t root = 0; root < z.n; ++root) {
-    if (index[root] != none) continue;
-    path.push_back(root);
-    while (!path.empty()) {
-      const std::uint32_t v = path.back();
-      if (index[v] == none) {
-        index[v] = low[v] = next++;
-        open.push_back(v);
-      }
-      bool down = false;
-      while (at[v] < z.offsets[v + 1]) {
-        const std::uint32_t to = z.columns[static_cast<std::size_t>(at[v])];
-        if (index[to] == none) {
-          path.push_back(to);
-          down = true;
-          break;
-        }
-        if (component[to] == none) low[v] = std::min(low[v], low[to]);
-        ++at[v];
-      }
-      if (down) continue;
-      if (low[v] == index[v]) {
-        std::uint32_t member;
-        do {
-          member = open.back();
-          open.pop_back();
-          component[member] = count;
-        } while (member != v);
-        ++count;
-      }
-      path.pop_back();
-    }
-  }
-  return component;
-}
-
-}  // namespace
 
 radius_component largest_component(const flow_matrix& z, std::span<const double> x, bool transpose,
                                    task& job) {
@@ -61,8 +16,14 @@ radius_component largest_component(const flow_matrix& z, std::span<const double>
     owned = compressed(z);
     rows = owned.view();
   }
-  std::uint32_t count = 0;
-  const std::vector<std::uint32_t> component = strong_components_of(rows, count);
+  const auto [component, count] = find_strong_parts(
+      static_cast<vertex_id>(rows.n),
+      [&](vertex_id v) {
+        const auto first = static_cast<std::size_t>(rows.offsets[v]);
+        return std::span(rows.columns)
+            .subspan(first, static_cast<std::size_t>(rows.offsets[v + std::size_t{1}]) - first);
+      },
+      job);
   std::vector<std::vector<std::uint32_t>> members(count);
   for (std::uint32_t v = 0; v < z.n; ++v) members[component[v]].push_back(v);
 

@@ -21,6 +21,7 @@
 #include <kedja/core/status.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/shock/amplification.hpp>
+#include <kedja/measures/shock/closed_circles.hpp>
 #include <kedja/measures/shock/esri_result.hpp>
 #include <kedja/measures/shock/hub_first_map.hpp>
 #include <kedja/measures/shock/lanes.hpp>
@@ -55,12 +56,11 @@ inline void put_back(const esri_result& from, std::span<const std::size_t> rows,
 }
 
 template <class Cascade>
-void fade(const hub_first_map& down, const push_map& up, const scenarios& given,
-          std::span<const double> weight, double eps, const potential& of_down, esri_result& result,
-          task& job) {
-  const typename Cascade::setting setting{given, weight, eps, of_down};
+void fade(const hub_first_map& down, const push_map& up, const typename Cascade::setting& setting,
+          esri_result& result, task& job) {
   for_blocks(
-      given.count(), Cascade::scenarios_at_once, job, [&] { return Cascade(down, up); },
+      setting.down_given.count(), Cascade::scenarios_at_once, job,
+      [&] { return Cascade(down, up); },
       [&](Cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
         typename Cascade::outcome made[Cascade::scenarios_at_once];
         cascade.run(setting, first, last, made, job);
@@ -80,7 +80,7 @@ template <class Cascade>
 void step_through(const loss_map& down, const loss_map& up, const market_table* markets,
                   const synchronous_setting& setting, esri_result& result, task& job) {
   for_blocks(
-      setting.given.count(), Cascade::scenarios_at_once, job,
+      setting.down_given.count(), Cascade::scenarios_at_once, job,
       [&] { return Cascade(down, up, markets); },
       [&](Cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
         cascade.run(setting, first, last, result, job);
@@ -114,9 +114,10 @@ void step_through(const loss_map& down, const loss_map& up, const market_table* 
 /// between x and y (Knaster-Tarski), so the index is low by at most sum w (y - x). Where part of
 /// every cycle's revenue or cost lies outside the network there is v with v >= 1 + L v for the
 /// increments L of F, and y = x + r v for residual r; otherwise y is looked for along the last
-/// changes. Where none is found in max_iterations the status is not_converged. (Up to rounding in
-/// double precision.) In published mode not_converged says that the stop proves nothing: losses
-/// were still moving and do not fade, so the value depends on eps.
+/// changes. Circles of companies that nothing leaks out of are seen as one company each
+/// (closed_circles). Where no y is found in max_iterations the status is not_converged. (Up to
+/// rounding in double precision.) In published mode not_converged says that the stop proves
+/// nothing: losses were still moving and do not fade, so the value depends on eps.
 ///
 /// In large networks the fixed points of cascades that fade, with nobody replaced, are found
 /// thirty-two scenarios at a time downstream and one by one upstream, in single precision with the
@@ -145,9 +146,19 @@ template <graph::two_way_graph G>
     return result;
   }
   task job(ctx, static_cast<double>(count));
-  const detail::loss_map down = detail::downstream_map(g, p), up = detail::upstream_map(g, p);
+  detail::loss_map down = detail::downstream_map(g, p), up = detail::upstream_map(g, p);
   std::optional<detail::market_table> markets;
   if (!p.market.empty()) markets.emplace(p.market, p.num_markets, sold);
+  // Fixed points alone: the published steps go round the circles.
+  std::optional<scenarios> led_down, led_up;
+  if (options.mode == esri_mode::fixed_point) {
+    if (!markets)
+      if (const detail::closed_circles circles(down, job); !circles.empty())
+        led_down = circles.on_leaders(given);
+    if (const detail::closed_circles circles(up, job); !circles.empty())
+      led_up = circles.on_leaders(given);
+  }
+  const scenarios &on_down = led_down ? *led_down : given, &on_up = led_up ? *led_up : given;
   const detail::potential of_down = detail::unit_potential(down, weight, job);
   const detail::potential of_up = detail::unit_potential(up, weight, job);
   // What fades and is not replaced goes in single precision first; what its bound leaves open, and
@@ -163,25 +174,27 @@ template <graph::two_way_graph G>
     const detail::push_map push_up(up, std::move(price));
     switch (best_instruction_set()) {
       case instruction_set::avx512:
-        detail::fade<detail::avx512::fading_cascade>(hub_down, push_up, given, weight, eps, of_down,
-                                                     result, job);
+        detail::fade<detail::avx512::fading_cascade>(
+            hub_down, push_up, {on_down, on_up, weight, eps, of_down}, result, job);
         break;
       case instruction_set::avx2:
-        detail::fade<detail::avx2::fading_cascade>(hub_down, push_up, given, weight, eps, of_down,
-                                                   result, job);
+        detail::fade<detail::avx2::fading_cascade>(
+            hub_down, push_up, {on_down, on_up, weight, eps, of_down}, result, job);
         break;
       case instruction_set::baseline:
-        detail::fade<detail::baseline::fading_cascade>(hub_down, push_up, given, weight, eps,
-                                                       of_down, result, job);
+        detail::fade<detail::baseline::fading_cascade>(
+            hub_down, push_up, {on_down, on_up, weight, eps, of_down}, result, job);
     }
     for (std::size_t i = 0; i < count; ++i)
       if (!(result.error_bound[i] <= eps)) open.push_back(i);
   }
   if (!fades || !open.empty()) {
-    const scenarios& left = !fades ? given : given.some(open);
-    esri_result slow = !fades ? std::move(result) : detail::empty_result(left.count());
+    const scenarios left_down = fades ? on_down.some(open) : scenarios{},
+                    left_up = fades ? on_up.some(open) : scenarios{};
+    esri_result slow = !fades ? std::move(result) : detail::empty_result(open.size());
     const detail::synchronous_setting setting{
-        left, weight, options, eps, of_down, of_up, markets.has_value()};
+        fades ? left_down : on_down, fades ? left_up : on_up, weight, options, eps, of_down, of_up,
+        markets.has_value()};
     const detail::market_table* const table = markets ? &*markets : nullptr;
     switch (best_instruction_set()) {
       case instruction_set::avx512:

@@ -19,7 +19,8 @@ class fading_cascade {
  public:
   static constexpr std::size_t scenarios_at_once = many;
   struct setting {
-    const scenarios& given;
+    const scenarios& down_given;  ///< the same scenarios for both channels, maybe on others
+    const scenarios& up_given;
     std::span<const double> weight;  ///< sums to 1
     double eps;
     const potential& down;
@@ -36,7 +37,7 @@ class fading_cascade {
   void run(const setting& s, std::size_t first, std::size_t last, outcome* made, task& job) {
     hits_.clear();
     for (std::size_t i = first; i < last; ++i)
-      for (const auto& [v, remaining] : s.given.of(i)) {
+      for (const auto& [v, remaining] : s.down_given.of(i)) {
         const double loss = 1.0 - remaining;
         hits_.push_back({v, i - first, loss});
         down_.start(i - first, v, static_cast<float>(loss));
@@ -64,7 +65,7 @@ class fading_cascade {
   };
 
   void push_up(const setting& s, std::size_t scenario, std::size_t lane, outcome& made, task& job) {
-    for (const auto& [v, remaining] : s.given.of(scenario)) up_.start(v, 1.0 - remaining);
+    for (const auto& [v, remaining] : s.up_given.of(scenario)) up_.start(v, 1.0 - remaining);
     const double owed = up_.settle(0.2 * s.eps, job);
     double sum = 0, blur = 0;  // shares and losses are rounded to single precision
     for (const vertex_id v : up_.companies()) {

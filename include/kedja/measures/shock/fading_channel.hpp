@@ -75,9 +75,12 @@ class fading_channel {
   [[nodiscard]] const floats& loss(vertex_id company) const { return loss_[map_.rank[company]]; }
   /// Whether anybody feels the company's loss; else its old loss is not kept.
   [[nodiscard]] bool is_felt(vertex_id company) const { return map_.rank[company] < map_.live; }
-  /// The relative rounding error of one step is at most this (inputs + 3 roundings).
+  /// The relative rounding error of one step is at most this (inputs + 3 roundings; an input that
+  /// has lost nothing in any scenario adds 0, which is exact).
   [[nodiscard]] double rounding(vertex_id company) const {
-    return static_cast<double>(map_.row(map_.rank[company]).size() + 3) * 0x1.01p-24;
+    std::size_t inputs = 3;
+    for (const auto& e : map_.row(map_.rank[company])) inputs += touched_.has(e.source) ? 1 : 0;
+    return static_cast<double>(inputs) * 0x1.01p-24;
   }
   void fetch_company(vertex_id company) const { fetch(map_.rank[company]); }
 

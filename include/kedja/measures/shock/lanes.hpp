@@ -29,7 +29,8 @@
 namespace kedja::measures::detail {
 
 struct synchronous_setting {
-  const scenarios& given;
+  const scenarios& down_given;  ///< the same scenarios for both channels, maybe on other companies
+  const scenarios& up_given;
   std::span<const double> weight;  ///< sums to 1
   const esri_options& options;
   double eps;

@@ -21,10 +21,9 @@ class synchronous_cascade {
     lane_bits8 alive{};
     for (std::size_t i = first; i < last; ++i) {
       alive[i - first] = -1;
-      for (const auto& [v, remaining] : s.given.of(i)) {
+      for (const auto& [v, remaining] : s.down_given.of(i))
         down_.start(i - first, v, 1.0 - remaining);
-        up_.start(i - first, v, 1.0 - remaining);
-      }
+      for (const auto& [v, remaining] : s.up_given.of(i)) up_.start(i - first, v, 1.0 - remaining);
     }
     down_.started();
     up_.started();
@@ -79,9 +78,16 @@ class synchronous_cascade {
     if (!any_lane(open)) return;
     const double half = s.eps / 2;
     if (s.down.exists && s.up.exists) {
-      // Without markets this holds as soon as the largest change is small enough; with them it is
-      // looked at, each time changes have halved.
+      // Without markets this holds as soon as the largest change is small enough
+      // (amplification.hpp; the losses before the step had that residual, and the last losses lie
+      // above them); with markets it is looked at, each time changes have halved.
       const double down = half / s.down.total, up = half / s.up.total;
+      if (!s.replaces) {
+        const lane_bits8 found = open & (change <= std::min(down, up));
+        converged |= found;
+        bound = found ? lanes8{} + s.eps : bound;
+        return;
+      }
       const lane_bits8 ready = open & (change <= std::min(down, up)) & (change <= tried / 2);
       if (!any_lane(ready)) return;
       tried = ready ? change : tried;
