@@ -14,6 +14,7 @@
 #include <kedja/measures/common/ordered_rows.hpp>
 #include <kedja/measures/common/sparse_elimination.hpp>
 #include <kedja/measures/common/spectral_radius.hpp>
+#include <kedja/measures/common/strong_parts.hpp>
 
 namespace kedja::measures {
 
@@ -259,6 +260,38 @@ struct productive_system::state {
     return made;
   }
 
+  /// Whether sectors that reach each other use up among themselves all that each of them makes, or
+  /// buys: then the radius is 1 at least, and no iteration needs to find that out. Compressed rows
+  /// of T; a sum that meets x to one rounding is one that w <= most_rounds does not prove.
+  bool is_closed_somewhere(task& job) const {
+    const auto row = [&](std::size_t v) {
+      const auto first = static_cast<std::size_t>(z.offsets[v]);
+      const auto last = static_cast<std::size_t>(z.offsets[v + 1]);
+      return z.columns.subspan(first, x[v] > 0 ? last - first : 0);
+    };
+    const auto [part, count] = find_strong_parts(static_cast<vertex_id>(n()), row, job);
+    std::vector<double_pair> by_row(n()), by_column(n());
+    for (std::size_t i = 0; i < n(); ++i) {
+      const auto columns = row(i);
+      for (std::size_t k = 0; k < columns.size(); ++k)
+        if (part[columns[k]] == part[i]) {
+          const double value = z.values[static_cast<std::size_t>(z.offsets[i]) + k];
+          add(by_row[i], value);
+          add(by_column[columns[k]], value);
+        }
+      if (i % (1 << 14) == 0) job.checkpoint();
+    }
+    std::vector<char> rows_full(count, 1), columns_full(count, 1);
+    for (std::size_t i = 0; i < n(); ++i) {
+      const auto leaks = [&](const double_pair& sum) {
+        return !(x[i] > 0 && sum.hi + sum.lo >= x[i] * (1 - eps));
+      };
+      if (leaks(by_row[i])) rows_full[part[i]] = 0;
+      if (leaks(by_column[i])) columns_full[part[i]] = 0;
+    }
+    return std::ranges::count(rows_full, 1) + std::ranges::count(columns_full, 1) > 0;
+  }
+
   [[noreturn]] void refuse(task& job) const {
     radius_component worst = largest_component(z, x, transpose, job);
     throw radius_error(worst.low, worst.high, std::move(worst.members));
@@ -309,6 +342,7 @@ productive_system::productive_system(const flow_matrix& z, std::span<const doubl
     s.row_sum = std::max(s.row_sum, row[i]);
     s.norm = std::max(s.norm, 1 + row[i] - (x[i] > 0 ? 2 * own[i] / x[i] : 0.0));
   }
+  if (!s.z.is_dense() && s.row_sum >= 1 - 1e-9 && s.is_closed_somewhere(job)) s.refuse(job);
   const auto eliminate = [&] {
     s.rows.reset();
     try {

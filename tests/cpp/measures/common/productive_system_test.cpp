@@ -259,6 +259,31 @@ TEST(ProductiveSystem, AClosedComponentIsNamed) {
   }
 }
 
+TEST(ProductiveSystem, AClosedPairOfManySectorsIsNamedAtOnce) {
+  // A line of companies that sell half of their output on, its end to a pair; the pair sells all
+  // its output to each other. Told before iterating: one step would not find it out.
+  const std::uint32_t n = 20'000;
+  sparse_flows rows;
+  rows.offsets = {0};
+  std::vector<double> x(n + std::size_t{2}, 2.0);
+  x[n] = x[n + std::size_t{1}] = 3.0;
+  for (std::uint32_t i = 0; i < n + 2; ++i) {
+    rows.columns.push_back(i == n + 1 ? n : i + 1);
+    rows.values.push_back(i < n ? 1.0 : 3.0);
+    rows.offsets.push_back(static_cast<std::int64_t>(rows.columns.size()));
+  }
+  for (const bool transpose : {false, true})
+    for (const auto what : {productive_system::find::ones, productive_system::find::proof}) {
+      try {
+        const productive_system system(rows.view(), x, transpose, {.max_iterations = 1}, {}, what);
+        FAIL() << "not refused";
+      } catch (const radius_error& e) {
+        EXPECT_EQ(e.component(), (std::vector<std::uint32_t>{n, n + 1}));
+        EXPECT_NEAR(e.low(), 1, 1e-9);
+      }
+    }
+}
+
 TEST(ProductiveSystem, ATableWithoutCyclesTakesOnePass) {
   const std::size_t n = 5000;
   sparse_flows rows;
