@@ -106,6 +106,10 @@ def measure(
     output: Annotated[
         Path | None, typer.Option(help="with --flows: a file with columns sector, output")
     ] = None,
+    balance_tolerance: Annotated[
+        float | None,
+        typer.Option(help="with --flows: largest gap between output and its parts, of output"),
+    ] = None,
     as_json: Json = False,
     out: Out = None,
     threads: Threads = 0,
@@ -117,8 +121,10 @@ def measure(
     if name == "list" and not paths:
         typer.echo("\n".join(_cli_measures.names()))
         return
-    if flows is None and (final_demand or output):
-        raise InvalidArgumentError("--final-demand and --output belong to --flows FILE")
+    if flows is None and (final_demand or output or balance_tolerance is not None):
+        raise InvalidArgumentError(
+            "--final-demand, --output and --balance-tolerance belong to --flows FILE"
+        )
     if not paths and flows is None:
         raise InvalidArgumentError("name the folder or the files to read")
     results = _cli_measures.compute(
@@ -128,7 +134,9 @@ def measure(
         by=by,
         asked={"epsilon": epsilon, "threads": threads, "seed": seed},
         options=option or (),
-        flows=None if flows is None else _cli_measures.read_flows(flows, final_demand, output),
+        flows=None
+        if flows is None
+        else _cli_measures.read_flows(flows, final_demand, output, balance_tolerance),
     )
     if out is not None and len(results) > 1:
         for part in results:  # rows and columns of a table have a file each

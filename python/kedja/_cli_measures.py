@@ -89,8 +89,9 @@ def compute(
             positional = [data]  # the null for joint works needs to see the works
         elif "groups" in takes and list(takes)[1] == "groups":
             positional.append(data.groups(by))
-        if "sector" in takes and takes["sector"].default is inspect.Parameter.empty:
-            given.setdefault("sector", _sectors(data))
+        needs_sector = "sector" in takes and takes["sector"].default is inspect.Parameter.empty
+        if needs_sector and "sector" not in given:
+            given["sector"] = _sectors(data)
         made = function(*positional, **given)
     elif subject == "flows":
         made = function(_flows(data), **given)
@@ -133,19 +134,22 @@ def _kind_of(data: Dataset, family: str) -> str:
     return "collaboration" if "collaboration" in kinds or not len(links) else "supply"
 
 
-def read_flows(flows: str, final_demand: Path | None, output: Path | None) -> Any:
+def read_flows(
+    flows: str, final_demand: Path | None, output: Path | None, balance_tolerance: float | None
+) -> Any:
     """An input-output table from files: .csv or .tsv, also .gz; or the one that comes with kedja."""
     from kedja import datasets
     from kedja._need import SHIPPED_TABLE
 
     if flows == SHIPPED_TABLE:
-        if final_demand or output:
+        if final_demand or output or balance_tolerance is not None:
             raise InvalidArgumentError(f"{flows} has its own final demand and output")
         return datasets.load(SHIPPED_TABLE)
     return _grouped(
         _table(Path(flows)),
         final_demand=None if final_demand is None else _table(final_demand),
         output=None if output is None else _table(output),
+        **({} if balance_tolerance is None else {"balance_tolerance": balance_tolerance}),
     )
 
 
@@ -225,7 +229,9 @@ def _flows(data: Dataset) -> Any:
 def _sectors(data: Dataset) -> Any:
     companies = data.companies.to_pandas()
     if "nace" not in companies:
-        raise InvalidArgumentError("this measure needs a column nace in companies")
+        raise InvalidArgumentError(
+            "this measure needs sectors: a column nace in companies, or --option sector=COLUMN"
+        )
     return companies["nace"].str[:2].replace("", "unknown").to_numpy()
 
 

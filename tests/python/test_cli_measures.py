@@ -123,6 +123,7 @@ def test_measures_of_flows_from_files(folder, tmp_path):
         (["upstreamness", "--flows", tmp_path / "none.csv"], "none.csv: cannot be read"),
         (["core_number", folder, *flows], "core_number takes no --flows"),
         (["upstreamness", "--flows", "us_bea_2017_nace", *more[:2]], "its own final demand"),
+        (["upstreamness", "--balance-tolerance", "0.5"], "belong to --flows"),
         (["upstreamness"], "name the folder or the files"),
     ):
         said = run("measure", *wrong)
@@ -166,6 +167,20 @@ def test_chains_and_shocks_are_told_all_they_need(folder, tmp_path):
     rows = json.loads(said.stdout)["rows"]
     assert [row["esri"] for row in rows] == expected["esri"].tolist()
     assert [row["scenario"] for row in rows] == ["strike", "fire"]
+    (tmp_path / "off.csv").write_text("sector,output\nSE|24,11\nNO|24,12.1\n", encoding="utf-8")
+    table = [
+        "upstreamness", "--flows", tmp_path / "world.csv",
+        "--final-demand", tmp_path / "demand.csv", "--output", tmp_path / "off.csv",
+    ]  # fmt: skip
+    said = run("measure", *table)
+    assert said.returncode == 2 and "raise balance_tolerance" in said.stderr
+    said = run("measure", *table, "--balance-tolerance", "0.02", "--json")
+    assert said.returncode == 0, said.stderr
+    # Sectors need not be NACE divisions where the option names them.
+    said = run(
+        "measure", "sourcing", folder, "--json", "--option", 'sector=["x","x","y","y","y","x"]'
+    )
+    assert said.returncode == 0, said.stderr
     said = run("measure", "inoperability", folder, "--option", 'disturbance={"car":0.5}', "--json")
     rows = {row["sector"]: row["inoperability"] for row in json.loads(said.stdout)["rows"]}
     assert rows == pytest.approx({"car": 0.5, "steel": 0.5 * 5 / 9, "ore": 0.5 * 5 / 9})
