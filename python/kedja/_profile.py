@@ -108,7 +108,7 @@ class Profile:
     def nearness(self, *, count_itself: bool = False) -> np.ndarray:
         """Clusters by capabilities: density of a cluster's specialisations around each; NaN where
         nothing is near."""
-        phi = _core.proximity(self.has, threads=0, progress=None)
+        phi = _core.proximity(self.has, method="minimum", threads=0, progress=None)
         made = _core.density(
             self.core.specialised(), phi, count_itself=count_itself, threads=0, progress=None
         )

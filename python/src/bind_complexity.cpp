@@ -49,6 +49,15 @@ relatedness_method parse_relatedness(const std::string& text) {
       "method must be 'association', 'cosine', 'jaccard' or 'probability', not '" + text + "'");
 }
 
+measures::proximity_form parse_proximity(const std::string& text) {
+  if (text == "minimum") return measures::proximity_form::minimum;
+  if (text == "geometric") return measures::proximity_form::geometric;
+  if (text == "conditional") return measures::proximity_form::conditional;
+  if (text == "count") return measures::proximity_form::count;
+  throw invalid_argument("method must be 'minimum', 'geometric' or 'conditional', not '" + text +
+                         "'");
+}
+
 /// The cells above 0 of a matrix (row after row) under new positions of its rows and columns; with
 /// the place of the first cell that is no finite number >= 0, or -1.
 py::tuple table_of_matrix(const array<double>& matrix, std::uint32_t rows, std::uint32_t columns,
@@ -136,11 +145,13 @@ void bind_tables_of_rows(py::module_& m) {
   });
   m.def(
       "proximity",
-      [](const sparse_table& binary, unsigned threads, const py::object& progress) {
+      [](const sparse_table& binary, const std::string& method, unsigned threads,
+         const py::object& progress) {
+        const auto form = parse_proximity(method);
         return run(threads, progress,
-                   [&](const run_context& ctx) { return measures::proximity(binary, ctx); });
+                   [&](const run_context& ctx) { return measures::proximity(binary, form, ctx); });
       },
-      py::arg("binary"), py::kw_only(), py::arg("threads"), py::arg("progress"));
+      py::arg("binary"), py::kw_only(), py::arg("method"), py::arg("threads"), py::arg("progress"));
   m.def(
       "density",
       [](const sparse_table& binary, const sparse_table& phi, bool count_itself, unsigned threads,
@@ -210,9 +221,9 @@ void bind_complexity(py::module_& m) {
   m.def(
       "outlook",
       [](const sparse_table& binary, const array<double>& pci, bool count_itself, bool subtract_own,
-         bool of_itself, const std::optional<array<double>>& density, unsigned threads,
-         const py::object& progress) {
-        measures::outlook_options options{count_itself, subtract_own, of_itself, {}};
+         bool of_itself, const std::optional<array<double>>& density, bool of_held,
+         const sparse_table* near, unsigned threads, const py::object& progress) {
+        measures::outlook_options options{count_itself, subtract_own, of_itself, {}, of_held, near};
         options.density = as_span(density);
         auto r = run(threads, progress, [&](const run_context& ctx) {
           return measures::outlook(binary, as_span(pci), options, ctx);
@@ -220,8 +231,8 @@ void bind_complexity(py::module_& m) {
         return py::make_tuple(to_numpy(std::move(r.coi)), to_numpy(std::move(r.cog)));
       },
       py::arg("binary"), py::arg("pci"), py::kw_only(), py::arg("count_itself"),
-      py::arg("subtract_own"), py::arg("of_itself"), py::arg("density"), py::arg("threads"),
-      py::arg("progress"));
+      py::arg("subtract_own"), py::arg("of_itself"), py::arg("density"), py::arg("of_held"),
+      py::arg("near").none(true), py::arg("threads"), py::arg("progress"));
   m.def(
       "relatedness",
       [](const sparse_table& binary, const std::string& method, unsigned threads,

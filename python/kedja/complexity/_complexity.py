@@ -11,6 +11,7 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Result, status_column
 from kedja._run import Progress, context
+from kedja.complexity._near import Near, near_table, said
 from kedja.complexity._space import check_diagonal
 from kedja.complexity._table import Binary, Prepared, prepare
 
@@ -144,9 +145,11 @@ def outlook(
     table: Any,
     *,
     diagonal: int = 1,
+    near: Near = "proximity",
     pci: Any = None,
     share_of: Literal["other", "itself"] = "other",
     subtract_own: bool = False,
+    of_held: bool = False,
     standardise: bool = True,
     binary: Binary = None,
     threads: int = 0,
@@ -163,6 +166,8 @@ def outlook(
         See `prepare`.
     diagonal : {0, 1}, default 1
         phi_kk, in phi and in the density (1 as ecomplexity).
+    near : str, DataFrame or Result, default 'proximity'
+        What phi is, there too: see `density`.
     pci : Result, Series or mapping, optional
         PCI of each column (NaN or none: the column counts for nothing), such as the second result
         of `complexity` by reflections. Default: that of the eigenvector, on the scale of ECI's
@@ -172,7 +177,10 @@ def outlook(
         ecomplexity), or around k itself (as economic-complexity).
     subtract_own : bool, default False
         Take d_ck PCI_k off the gain, as the Atlas of Economic Complexity's glossary does, and
-        economic-complexity (which gives a gain for columns that the row has, too).
+        economic-complexity.
+    of_held : bool, default False
+        Give the gain of columns that the row has, too, from those that it lacks (as
+        economic-complexity).
     standardise : bool, default True
         Give COI with mean 0 and standard deviation 1 over the rows that have one (ddof 0). COG is
         never shifted.
@@ -186,7 +194,8 @@ def outlook(
     rows : Result
         ``row``, ``coi``, ``status``.
     cells : Result
-        Every row with every column: ``row``, ``column``, ``cog``; 0 where the row has the column.
+        Every row with every column: ``row``, ``column``, ``cog``; 0 where the row has the column,
+        unless `of_held`.
 
     Warns
     -----
@@ -218,13 +227,16 @@ def outlook(
         value, row_status = found.unshifted(), status_column(found.rows()[1])
     else:
         value, row_status, common = _given_pci(made, pci), None, {**made.empty()}
+    phi = near_table(made, near, diagonal, threads)
     coi, cog = _core.outlook(
         made.binary,
         value,
         count_itself=bool(diagonal),
         subtract_own=bool(subtract_own),
         of_itself=share_of == "itself",
-        density=made.known_density(diagonal),
+        density=made.known_density(diagonal) if phi is None else None,
+        of_held=bool(of_held),
+        near=phi,
         **context(progress, "outlook", threads),
     )
     defined = ~np.isnan(coi)
@@ -236,9 +248,11 @@ def outlook(
         **common,
         "parameters": {
             "diagonal": diagonal,
+            "near": said(near),
             "pci": "eigenvector" if pci is None else "given",
             "share_of": share_of,
             "subtract_own": subtract_own,
+            "of_held": of_held,
             "standardise": standardise,
             **made.convention,
         },
@@ -250,9 +264,11 @@ def outlook(
             return outlook(
                 table,
                 diagonal=diagonal,
+                near=near,
                 pci=pci,
                 share_of=share_of,
                 subtract_own=subtract_own,
+                of_held=of_held,
                 standardise=standardise,
                 binary=binary,
                 threads=threads,

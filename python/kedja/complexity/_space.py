@@ -10,9 +10,8 @@ from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._result import Names, Result
 from kedja._run import Progress, context
+from kedja.complexity._near import Near, near_table, said
 from kedja.complexity._table import Binary, Prepared, prepare
-
-Near = Literal["proximity", "association", "cosine", "jaccard", "probability"]
 
 
 def rca(table: Any, *, decimals: int | None = None) -> Result:
@@ -64,6 +63,7 @@ def proximity(
     table: Any,
     *,
     diagonal: int = 1,
+    method: Literal["minimum", "geometric", "conditional"] = "minimum",
     binary: Binary = None,
     threads: int = 0,
     progress: Progress = None,
@@ -77,7 +77,11 @@ def proximity(
     table : DataFrame, Dataset or Prepared
         See `prepare`.
     diagonal : {0, 1}, default 1
-        phi_kk.
+        phi_kk (1 as ecomplexity, 0 as economic-complexity).
+    method : {'minimum', 'geometric', 'conditional'}, default 'minimum'
+        What the rows with both are divided by, u_k being the rows with k: max(u_k, u_l);
+        sqrt(u_k u_l) (``procedure="sqrt"`` of economic-complexity); u_k alone, so that phi_kl is
+        the share of the rows with a that have b (``asymmetric`` of ecomplexity).
     binary : float or 'rca', optional
         How M is made: see `prepare`.
     threads, progress
@@ -88,6 +92,11 @@ def proximity(
     Result
         ``a``, ``b``, ``proximity`` in (0, 1]; all ordered pairs with a value above 0.
 
+    Raises
+    ------
+    InvalidArgumentError
+        `method` or `diagonal` is none of these.
+
     Examples
     --------
     >>> import kedja, pandas as pd
@@ -97,15 +106,26 @@ def proximity(
     """
     check_diagonal(diagonal)
     made = prepare(table, binary=binary)
-    phi = _core.proximity(made.binary, **context(progress, "proximity", threads))
+    if method not in ("minimum", "geometric", "conditional"):
+        raise InvalidArgumentError(
+            f"method must be 'minimum', 'geometric' or 'conditional', not {method!r}"
+        )
+    phi = _core.proximity(made.binary, method=method, **context(progress, "proximity", threads))
     return _pairs(
         "proximity",
         made.columns,
         phi,
         diagonal == 1,
-        {"diagonal": diagonal, **made.convention},
+        {"diagonal": diagonal, "method": method, **made.convention},
         made,
-        lambda: proximity(table, diagonal=diagonal, binary=binary, threads=threads, progress=False),
+        lambda: proximity(
+            table,
+            diagonal=diagonal,
+            method=method,
+            binary=binary,
+            threads=threads,
+            progress=False,
+        ),
     )
 
 
@@ -194,8 +214,13 @@ def density(
     diagonal : {0, 1}, default 0
         phi_kk. 0 (as economic-complexity and EconGeo): a column does not predict itself; 1 as
         ecomplexity.
-    near : {'proximity', 'association', 'cosine', 'jaccard', 'probability'}, default 'proximity'
-        What phi is: `proximity` or a method of `relatedness` (whose diagonal is 0).
+    near : str, DataFrame or Result, default 'proximity'
+        What phi is: 'proximity', 'geometric' or 'conditional' (see `proximity`), a method of
+        `relatedness` ('association', 'cosine', 'jaccard', 'probability', whose diagonal is 0), or
+        proximities that are known already, of a larger table for instance: a square matrix with
+        labels, or columns ``a``, ``b`` and the value last, as `proximity` and `relatedness` give
+        them. Given ones are >= 0 and symmetric; pairs not given are 0, names that the table lacks
+        are left out, and the diagonal counts as given where ``diagonal=1``.
     decimals : int, optional
         Round to so many decimals (EconGeo rounds per cent to 2: that is 4 here).
     binary : float or 'rca', optional
@@ -223,19 +248,17 @@ def density(
     check_diagonal(diagonal)
     made = prepare(table, binary=binary)
     run = context(progress, "density", threads)
-    if near == "proximity":
+    phi = near_table(made, near, diagonal, threads)
+    if phi is None:
         value = _core.own_density(made.binary, count_itself=bool(diagonal), **run)
     else:
-        if diagonal != 0:
-            raise InvalidArgumentError(f"near={near!r} has no diagonal: say diagonal=0")
-        phi = _core.relatedness(made.binary, method=near, threads=threads, progress=None)
-        value = _core.density(made.binary, phi, count_itself=False, **run)
+        value = _core.density(made.binary, phi, count_itself=bool(diagonal), **run)
     value = value.reshape(len(made.rows), len(made.columns))
     value[made.zero()[0]] = np.nan
     if decimals is not None:
         value = np.round(value, decimals)
     value = value.reshape(-1)
-    if near == "proximity" and decimals is None:
+    if phi is None and decimals is None:
         made.remember_density(diagonal, value)
     return Result(
         {**made.cell_names(), "density": value},
@@ -243,7 +266,7 @@ def density(
             "measure": "density",
             "parameters": {
                 "diagonal": diagonal,
-                "near": near,
+                "near": said(near),
                 "decimals": decimals,
                 **made.convention,
             },
@@ -281,7 +304,7 @@ def complementarity(
         See `prepare`; rows are what is paired (clusters, regions).
     column : optional
         Only this column; default: the mean over all columns that a lacks.
-    near : {'proximity', 'association', 'cosine', 'jaccard', 'probability'}, default 'proximity'
+    near : str, DataFrame or Result, default 'proximity'
         See `density`.
     binary : float or 'rca', optional
         How M is made: see `prepare`.
@@ -309,10 +332,9 @@ def complementarity(
     [['x', 'y', 0.0], ['x', 'z', 0.0]]
     """
     made = prepare(table, binary=binary)
-    if near == "proximity":
-        phi = _core.proximity(made.binary, threads=threads, progress=None)
-    else:
-        phi = _core.relatedness(made.binary, method=near, threads=threads, progress=None)
+    phi = near_table(made, near, 0, threads)
+    if phi is None:
+        phi = _core.proximity(made.binary, method="minimum", threads=threads, progress=None)
     value = _core.added_density(
         made.binary,
         phi,
@@ -333,7 +355,7 @@ def complementarity(
         },
         {
             "measure": "complementarity",
-            "parameters": {"column": column, "near": near, **made.convention},
+            "parameters": {"column": column, "near": said(near), **made.convention},
             **made.empty(),
         },
         recompute=lambda: complementarity(

@@ -27,6 +27,9 @@ struct outlook_options {
   bool of_itself = false;
   /// density() of the same table with the same count_itself, where it is known already.
   std::span<const double> density = {};
+  bool of_held = false;  ///< give a gain for columns that the row has, too
+  /// What phi is, symmetric, where it is not proximity() of the table; with its own diagonal.
+  const sparse_table* near = nullptr;
 };
 
 struct outlook_result {
@@ -49,10 +52,19 @@ struct outlook_result {
   if (given && options.density.size() != std::size_t{binary.rows()} * n)
     throw invalid_argument("the density has " + std::to_string(options.density.size()) +
                            " entries, not rows x columns");
-  const sparse_table phi = wide(binary) ? sparse_table() : proximity(binary, stage(ctx, 0.0, 0.1));
+  if (options.near != nullptr && (options.near->rows() != n || options.near->columns() != n))
+    throw invalid_argument("near must have one row and one column per column of the table");
+  const bool walk = options.near == nullptr && wide(binary);  // needs no matrix of proximities
+  const sparse_table whole =
+      walk || options.near != nullptr ? sparse_table() : proximity(binary, stage(ctx, 0.0, 0.1));
+  const sparse_table* phi = options.near != nullptr ? options.near : &whole;
+  const auto sums = [&](std::span<const double> weight, bool only_all, const run_context& part) {
+    return walk ? near_sums(binary, weight, options.count_itself, part, only_all)
+                : detail::near_sums_by_matrix(binary, *phi, weight, options.count_itself, part,
+                                              only_all);
+  };
   const double middle = given ? 0.2 : 0.5;
-  near_sums_result near = near_sums(binary, ones, options.count_itself, stage(ctx, 0.1, middle),
-                                    given, wide(binary) ? nullptr : &phi);
+  near_sums_result near = sums(ones, given, stage(ctx, 0.1, middle));
   // What a column is worth to COI and to the gain of others; what a gain is divided by.
   std::vector<double> worth(n, 0.0), weight(n, 0.0), divisor(n, 1.0);
   std::vector<char> counts(n, 0);
@@ -63,8 +75,7 @@ struct outlook_result {
     weight[k] = options.of_itself ? pci[k] : pci[k] / near.all[k];
     if (options.of_itself) divisor[k] = near.all[k];
   }
-  near_sums_result gain = near_sums(binary, weight, options.count_itself, stage(ctx, middle, 1.0),
-                                    false, wide(binary) ? nullptr : &phi);
+  near_sums_result gain = sums(weight, false, stage(ctx, middle, 1.0));
   outlook_result r;
   r.coi.assign(binary.rows(), std::nan(""));
   r.density = std::move(near.has), r.cog = std::move(gain.has);
@@ -86,10 +97,11 @@ struct outlook_result {
     for (std::uint32_t k = 0; k < n; ++k) {
       const double here = density[k] * lacked[k];
       coi += counts[k] != 0 ? here : 0.0;
-      const double own = options.subtract_own ? here : 0.0;
+      const double own = options.subtract_own ? density[k] * worth[k] : 0.0;
       cog[k] = counts[k] != 0 && defined ? (gain.all[k] - cog[k]) / divisor[k] - own : std::nan("");
     }
-    for (const auto& e : binary.row(c)) cog[e.column] = 0;
+    if (!options.of_held)
+      for (const auto& e : binary.row(c)) cog[e.column] = 0;
     if (defined) r.coi[c] = coi;
   }
   return r;

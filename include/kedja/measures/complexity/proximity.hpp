@@ -15,16 +15,42 @@
 
 namespace kedja::measures {
 
-/// phi_kl = (rows that have both k and l) / max(rows that have k, rows that have l), for a 0/1
-/// table. Row k of the result holds the l with phi > 0; phi_kk = 1 where column k has any row. Cost
-/// and memory as for cooccurrence. Bit-identical for any number of threads.
-[[nodiscard]] inline sparse_table proximity(const sparse_table& binary,
+/// What the rows that have both columns k and l are divided by; u_k rows have k.
+enum class proximity_form {
+  minimum,      ///< max(u_k, u_l): the smaller of the two conditional shares, as published
+  geometric,    ///< sqrt(u_k u_l): their geometric mean
+  conditional,  ///< u_k: the share of the rows with k that have l; not symmetric
+  count,        ///< nothing
+};
+
+/// phi_kl = (rows that have both k and l) / max(rows that have k, rows that have l) or another
+/// form, for a 0/1 table. Row k of the result holds the l with phi > 0; phi_kk = 1 (count: u_k)
+/// where column k has any row. Cost and memory as for cooccurrence. Bit-identical for any number of
+/// threads.
+[[nodiscard]] inline sparse_table proximity(const sparse_table& binary, proximity_form form,
                                             const run_context& ctx = {}) {
   const sparse_table columns = binary.transposed();
-  return pairs_table(
-      cooccurrence(columns, ctx), [&](std::uint32_t k, std::uint32_t l, double both) {
-        return both / static_cast<double>(std::max(columns.row(k).size(), columns.row(l).size()));
-      });
+  const auto rows_of = [&](std::uint32_t k) { return static_cast<double>(columns.row(k).size()); };
+  return pairs_table(cooccurrence(columns, ctx),
+                     [&](std::uint32_t k, std::uint32_t l, double both) {
+                       switch (form) {
+                         case proximity_form::geometric:
+                           return both / std::sqrt(rows_of(k) * rows_of(l));
+                         case proximity_form::conditional:
+                           return both / rows_of(k);
+                         case proximity_form::count:
+                           return both;
+                         case proximity_form::minimum:
+                           break;
+                       }
+                       return both / std::max(rows_of(k), rows_of(l));
+                     });
+}
+
+/// As published.
+[[nodiscard]] inline sparse_table proximity(const sparse_table& binary,
+                                            const run_context& ctx = {}) {
+  return proximity(binary, proximity_form::minimum, ctx);
 }
 
 struct density_options {

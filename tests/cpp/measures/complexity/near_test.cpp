@@ -87,6 +87,62 @@ TEST(NearSums, BothWaysGiveTheSumsOverProximities) {
   }
 }
 
+TEST(Proximity, FormsDivideTheSharedRows) {
+  const sparse_table m = make(2, 20, 15, 30);
+  const sparse_table by_column = m.transposed();
+  const auto rows_of = [&](std::uint32_t k) {
+    return static_cast<double>(by_column.row(k).size());
+  };
+  const sparse_table count = proximity(m, proximity_form::count);
+  for (const auto form :
+       {proximity_form::minimum, proximity_form::geometric, proximity_form::conditional}) {
+    const sparse_table phi = proximity(m, form, {.threads = 2});
+    ASSERT_EQ(phi.size(), count.size());
+    for (std::uint32_t k = 0; k < 15; ++k)
+      for (std::size_t i = 0; i < phi.row(k).size(); ++i) {
+        const auto [l, value] = phi.row(k)[i];
+        const double a = rows_of(k), b = rows_of(l);
+        const double by = form == proximity_form::minimum     ? std::max(a, b)
+                          : form == proximity_form::geometric ? std::sqrt(a * b)
+                                                              : a;
+        EXPECT_EQ(count.row(k)[i].column, l);
+        EXPECT_DOUBLE_EQ(value * by, count.row(k)[i].value);
+      }
+  }
+}
+
+TEST(Outlook, TakesWhatIsNearAsGiven) {
+  for (const auto& [rows, columns] : {std::pair{20u, 15u}, std::pair{15u, 20u}}) {
+    const sparse_table m = make(4, rows, columns, 40);
+    const sparse_table phi = proximity(m);
+    std::vector<double> pci(columns);
+    for (std::uint32_t k = 0; k < columns; ++k) pci[k] = 1.0 + k;
+    const auto own = outlook(m, pci, outlook_options{});
+    outlook_options options;
+    options.near = &phi;
+    options.of_held = true;
+    const auto given = outlook(m, pci, options);
+    for (std::uint32_t c = 0; c < rows; ++c) {
+      EXPECT_NEAR(own.coi[c], given.coi[c], 1e-12);
+      std::vector<char> has(columns, 0);
+      for (const auto& e : m.row(c)) has[e.column] = 1;
+      for (std::uint32_t k = 0; k < columns; ++k) {
+        double gain = 0;  // from every column that the row lacks
+        for (std::uint32_t l = 0; l < columns; ++l) {
+          double around = 0, near = 0;
+          for (const auto& e : phi.row(l)) around += e.value, near += e.column == k ? e.value : 0;
+          if (has[l] == 0 && around > 0) gain += pci[l] * near / around;
+        }
+        EXPECT_NEAR(given.cog[c * columns + k], gain, 1e-10);
+        EXPECT_NEAR(own.cog[c * columns + k], has[k] ? 0 : gain, 1e-10);
+      }
+    }
+    const sparse_table other(3, 3, {}, {});
+    options.near = &other;
+    EXPECT_THROW((void)outlook(m, pci, options), invalid_argument);
+  }
+}
+
 TEST(Outlook, GivesTheSameBitsFromAGivenDensity) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
