@@ -2,12 +2,48 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
 #include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include <kedja/core/error.hpp>
 #include <kedja/measures/null_models/gamma_tail.hpp>
 
 namespace kedja::measures {
+
+namespace {
+
+/// Companies of one degree class and equal strengths, which have equal rates.
+struct strength_classes {
+  std::vector<std::uint32_t> class_of;  ///< per vertex
+  std::vector<std::uint32_t> degrees;   ///< class of the configuration model
+  std::vector<double> size;             ///< vertices per class
+  strengths wanted;
+  std::vector<double> out_rate, in_rate;
+};
+
+strength_classes classes_of(const configuration_model& links, const strengths& wanted) {
+  std::map<std::tuple<std::uint32_t, double, double>, std::uint32_t> number;
+  for (vertex_id v = 0; v < links.class_of.size(); ++v)
+    number[{links.class_of[v], wanted.out[v], wanted.in[v]}] = 0;
+  strength_classes r;
+  for (auto& [key, at] : number) {
+    const auto [degrees, out, in] = key;
+    at = static_cast<std::uint32_t>(r.degrees.size());
+    r.degrees.push_back(degrees);
+    r.wanted.out.push_back(out), r.wanted.in.push_back(in);
+  }
+  r.size.assign(r.degrees.size(), 0.0);
+  for (vertex_id v = 0; v < links.class_of.size(); ++v)
+    ++r.size[r.class_of.emplace_back(number[{links.class_of[v], wanted.out[v], wanted.in[v]}])];
+  return r;
+}
+
+}  // namespace
 
 weighted_configuration_model fit_values(configuration_model links, const strengths& wanted,
                                         const configuration_options& options,
@@ -15,92 +51,105 @@ weighted_configuration_model fit_values(configuration_model links, const strengt
   const auto n = static_cast<vertex_id>(links.class_of.size());
   if (wanted.out.size() != n || wanted.in.size() != n)
     throw invalid_argument("strengths must have one entry per company");
+  double total = 0, number = 0;
   for (vertex_id v = 0; v < n; ++v) {
     const auto c = links.class_of[v];
     if ((links.out[c] > 0 && !(wanted.out[v] > 0)) || (links.in[c] > 0 && !(wanted.in[v] > 0)))
       throw invalid_argument("company " + std::to_string(v) +
                              " has links whose values sum to 0; leave such links out");
+    total += wanted.out[v], number += links.out[c];
   }
-  weighted_configuration_model model{std::move(links), {}, {}, {}};
-  model.out_rate.assign(n, 0.0), model.in_rate.assign(n, 0.0);
-  double total = 0, number = 0;
-  for (vertex_id v = 0; v < n; ++v)
-    total += wanted.out[v], number += model.links.out[model.links.class_of[v]];
+  strength_classes all = classes_of(links, wanted);
+  const auto classes = static_cast<std::uint32_t>(all.size.size());
   const double middle = total > 0 ? number / total : 1.0;
-  for (vertex_id v = 0; v < n; ++v) {
-    const auto c = model.links.class_of[v];
-    if (model.links.out[c] > 0) model.out_rate[v] = middle / 2;
-    if (model.links.in[c] > 0) model.in_rate[v] = middle / 2;
+  all.out_rate.assign(classes, 0.0), all.in_rate.assign(classes, 0.0);
+  for (std::uint32_t i = 0; i < classes; ++i) {
+    if (links.out[all.degrees[i]] > 0) all.out_rate[i] = middle / 2;
+    if (links.in[all.degrees[i]] > 0) all.in_rate[i] = middle / 2;
   }
 
+  // Expected number of links of one company of class i with companies of each class.
+  const auto links_of = [&](bool out, std::uint32_t i, std::vector<double>& expected) {
+    expected.resize(classes);
+    for (std::uint32_t j = 0; j < classes; ++j) {
+      const auto a = all.degrees[i], b = all.degrees[j];
+      const double others = all.size[j] - (j == i ? 1.0 : 0.0);
+      expected[j] = others * (out ? links.probability(a, b) : links.probability(b, a));
+    }
+  };
+  const auto strength_at = [&](double rate, const std::vector<double>& expected,
+                               const std::vector<double>& other, double& slope) {
+    double sum = slope = 0;
+    for (std::uint32_t j = 0; j < classes; ++j) {
+      if (!(expected[j] > 0)) continue;
+      const double mean = 1 / (rate + other[j]);
+      sum += expected[j] * mean, slope -= expected[j] * mean * mean;
+    }
+    return sum;
+  };
   // sum_j p_ij / (own + other_j) = strength falls and is convex in `own`, so Newton's steps from a
   // point where the sum is too large come near from one side.
-  const auto chance = [&](bool out, vertex_id i, vertex_id j) {
-    const auto a = model.links.class_of[i], b = model.links.class_of[j];
-    return out ? model.links.probability(a, b) : model.links.probability(b, a);
-  };
   task job(ctx, 60);
   const auto solve = [&](bool out) {
-    auto& own = out ? model.out_rate : model.in_rate;
-    const auto& other = out ? model.in_rate : model.out_rate;
-    const auto& strength = out ? wanted.out : wanted.in;
-    const auto& degree = out ? model.links.out : model.links.in;
-    const auto& partner = out ? model.links.in : model.links.out;
-    for_blocks(n, 16, job, [&](std::size_t first, std::size_t last, std::size_t) {
-      for (auto i = static_cast<vertex_id>(first); i < last; ++i) {
-        if (!(degree[model.links.class_of[i]] > 0)) continue;
-        const auto sums = [&](double rate, double& slope) {
-          double sum = slope = 0;
-          for (vertex_id j = 0; j < n; ++j) {
-            if (j == i || !(partner[model.links.class_of[j]] > 0)) continue;
-            const double p = chance(out, i, j), mean = 1 / (rate + other[j]);
-            sum += p * mean, slope -= p * mean * mean;
+    auto& own = out ? all.out_rate : all.in_rate;
+    const auto& other = out ? all.in_rate : all.out_rate;
+    const auto& strength = out ? all.wanted.out : all.wanted.in;
+    const auto& degree = out ? links.out : links.in;
+    for_blocks(
+        classes, 16, job, [] { return std::vector<double>(); },
+        [&](std::vector<double>& expected, std::size_t first, std::size_t last, std::size_t) {
+          for (auto i = static_cast<std::uint32_t>(first); i < last; ++i) {
+            if (!(degree[all.degrees[i]] > 0)) continue;
+            links_of(out, i, expected);
+            double lowest = std::numeric_limits<double>::infinity(), safe = -lowest;
+            for (std::uint32_t j = 0; j < classes; ++j) {
+              if (!(expected[j] > 0)) continue;
+              lowest = std::min(lowest, other[j]);
+              // One term alone reaches the strength here: the sum is too large or just right.
+              safe = std::max(safe, expected[j] / strength[i] - other[j]);
+            }
+            double rate = std::max(own[i], safe), slope = 0;
+            double sum = rate > -lowest ? strength_at(rate, expected, other, slope) : 0.0;
+            if (sum < strength[i]) sum = strength_at(rate = safe, expected, other, slope);
+            for (int step = 0; step < 60 && sum > strength[i] * (1 + 1e-15); ++step) {
+              const double next = rate + (strength[i] - sum) / slope;
+              if (!(next > rate)) break;
+              sum = strength_at(rate = next, expected, other, slope);
+            }
+            own[i] = rate;
+            job.checkpoint();
           }
-          return sum;
-        };
-        double lowest = std::numeric_limits<double>::infinity(), safe = -lowest;
-        for (vertex_id j = 0; j < n; ++j) {
-          if (j == i || !(partner[model.links.class_of[j]] > 0)) continue;
-          lowest = std::min(lowest, other[j]);
-          // One term alone reaches the strength here: the sum is too large or just right.
-          safe = std::max(safe, chance(out, i, j) / strength[i] - other[j]);
-        }
-        double rate = std::max(own[i], safe), slope = 0;
-        double sum = rate > -lowest ? sums(rate, slope) : 0.0;
-        if (sum < strength[i]) sum = sums(rate = safe, slope);
-        for (int step = 0; step < 60 && sum > strength[i] * (1 + 1e-15); ++step) {
-          const double next = rate + (strength[i] - sum) / slope;
-          if (!(next > rate)) break;
-          sum = sums(rate = next, slope);
-        }
-        own[i] = rate;
-        job.checkpoint();
-      }
-    });
+        });
   };
+  iteration_record iteration;
   for (int round = 1; round <= std::max(options.max_iterations, 1) * 10; ++round) {
     solve(true), solve(false);
     // Receivers are met now; how far are senders off?
-    model.iteration.error_bound = ordered_reduce(
-        n, 16, job, 0.0,
+    iteration.error_bound = ordered_reduce(
+        classes, 16, job, 0.0,
         [&](std::size_t first, std::size_t last) {
-          double worst = 0;
-          for (auto i = static_cast<vertex_id>(first); i < last; ++i) {
-            if (!(model.links.out[model.links.class_of[i]] > 0)) continue;
-            double sum = 0;
-            for (vertex_id j = 0; j < n; ++j)
-              if (j != i && model.links.in[model.links.class_of[j]] > 0)
-                sum += model.probability(i, j) * model.mean_value(i, j);
-            worst = std::max(worst, std::abs(sum - wanted.out[i]) / wanted.out[i]);
+          double worst = 0, slope = 0;
+          std::vector<double> expected;
+          for (auto i = static_cast<std::uint32_t>(first); i < last; ++i) {
+            if (!(links.out[all.degrees[i]] > 0)) continue;
+            links_of(true, i, expected);
+            const double sum = strength_at(all.out_rate[i], expected, all.in_rate, slope);
+            worst = std::max(worst, std::abs(sum - all.wanted.out[i]) / all.wanted.out[i]);
+            job.checkpoint();
           }
           return worst;
         },
         [](double a, double b) { return std::max(a, b); });
-    model.iteration.iterations = round;
-    model.iteration.residual = model.iteration.error_bound;
-    model.iteration.converged = model.iteration.error_bound <= std::max(options.tolerance, 1e-12);
+    iteration.iterations = round;
+    iteration.residual = iteration.error_bound;
+    iteration.converged = iteration.error_bound <= std::max(options.tolerance, 1e-12);
     job.advance(1);
-    if (model.iteration.converged) break;
+    if (iteration.converged) break;
+  }
+  weighted_configuration_model model{std::move(links), {}, {}, iteration};
+  for (const std::uint32_t c : all.class_of) {
+    model.out_rate.push_back(all.out_rate[c]);
+    model.in_rate.push_back(all.in_rate[c]);
   }
   job.finish();
   return model;

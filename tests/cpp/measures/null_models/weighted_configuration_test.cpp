@@ -50,6 +50,29 @@ TEST(WeightedConfiguration, ExpectedStrengthsAreTheObservedOnes) {
     }
 }
 
+TEST(WeightedConfiguration, EqualCompaniesAreSolvedOnceWhateverTheirPlace) {
+  // Two circles of ten with values 1 and 2, and two hubs linked with all of one circle.
+  test::random_links made;
+  made.n = 22;
+  for (vertex_id v = 0; v < 20; ++v) {
+    const vertex_id next = v / 10 * 10 + (v + 1) % 10;
+    made.source.insert(made.source.end(), {v, v});
+    made.target.insert(made.target.end(), {next, 20 + v / 10});
+    made.value.insert(made.value.end(), {v < 10 ? 1.0 : 2.0, 3.0});
+  }
+  const auto g = made.graph(false, true);
+  const strengths wanted = strengths_of(g);
+  const auto model = fit_values(fit_configuration(g), wanted);
+  ASSERT_TRUE(model.iteration.converged);
+  for (vertex_id v = 0; v < 22; ++v) {
+    double out = 0;
+    for (vertex_id u = 0; u < 22; ++u)
+      if (u != v) out += model.probability(v, u) * model.mean_value(v, u);
+    EXPECT_NEAR(out, wanted.out[v], 1e-8 * wanted.out[v]);
+    EXPECT_EQ(model.out_rate[v], model.out_rate[v < 20 ? v / 10 * 10 : v]);
+  }
+}
+
 TEST(WeightedConfiguration, MomentsBetweenGroupsAreSumsOverPairs) {
   const auto g = valued(4, 24, true);
   const auto model = fit_values(fit_configuration(g), strengths_of(g));
