@@ -166,8 +166,8 @@ def test_every_row_of_analyse_opens_as_its_own_measure_does(data) -> None:
 def shown_values(formula: str) -> list[float]:
     """What each part of a formula between its equal signs comes to, words left out."""
     made = []
-    for part in formula.split("; ")[0].split(" = "):
-        part = re.sub(r"(?<=\d) \([^()]*\)", "", part)  # the names behind summands
+    bare = re.sub(r"(?<=\d) \((?:[^()]|\([^()]*\))*\)", "", formula)  # no names behind summands
+    for part in bare.split("; ")[0].split(" = "):
         part = part.replace("×", "*").replace("−", "-").replace("<", "").replace("ln(", "log(")
         if set(re.findall(r"[A-Za-z]+", part)) <= {"min", "max", "log"} and "..." not in part:
             made.append(eval(part, {"min": min, "max": max, "log": math.log}))

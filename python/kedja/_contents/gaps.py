@@ -25,6 +25,8 @@ def gaps(
     from kedja._profile import Profile
     from kedja._report.content import Driver, Gap, Provenance, Text
     from kedja.gap._analyse import CHAIN, gap_rows
+    from kedja.gap._evidence import LANGUAGES
+    from kedja.gap._labels import labels_of
 
     if cluster is None:
         return
@@ -69,6 +71,7 @@ def gaps(
 
     rows = []
     for row in found:
+        said = labels_of(data, row.measure)
         company, other = row.filler, row.filler_cluster
         drivers: tuple[Any, ...] = ()
         whole = row.gap
@@ -94,7 +97,7 @@ def gaps(
                 filler_cluster=facts.cluster_name.get(other, other),
                 filler_country=facts.country.get(company, ""),
                 evidence=Text(en=row.evidence.say("en"), sv=row.evidence.say("sv")),
-                formula=Text(en=row.evidence.show_formula("en"), sv=row.evidence.show_formula("sv"))
+                formula=Text(**{lang: row.evidence.show_formula(lang, said) for lang in LANGUAGES})
                 if row.evidence.formula
                 else "",
                 drivers=drivers,

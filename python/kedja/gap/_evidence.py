@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 LANGUAGES = ("en", "sv")
+Label = Callable[[str, str], str]  # of an item's code and a language
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,11 @@ class Evidence:
     def say(self, lang: str) -> str:
         return _fill(_TEXTS[self.text][lang], self.numbers, lang)
 
-    def show_formula(self, lang: str) -> str:
-        return _fill(_FORMULAS[self.formula][lang], self.numbers, lang) if self.formula else ""
+    def show_formula(self, lang: str, label: Label | None = None) -> str:
+        """`label` says what the code of an item means; see `labels_of`."""
+        if not self.formula:
+            return ""
+        return _fill(_FORMULAS[self.formula][lang], self.numbers, lang, label or named)
 
 
 def named(word: str, lang: str) -> str:
@@ -30,7 +34,7 @@ def named(word: str, lang: str) -> str:
     return _NAMES.get(word, {}).get(lang, word)
 
 
-def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
+def _fill(template: str, numbers: Mapping[str, Any], lang: str, label: Label = named) -> str:
     """Fields are name_kind with kind share (per cent), count, digits (three that say something), or
     how many after the decimal mark."""
     from kedja._report import wording
@@ -40,7 +44,7 @@ def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
         if isinstance(value, str):
             shown[name] = named(value, lang)
         elif isinstance(value, tuple):
-            shown[name] = _sum(value, lang)
+            shown[name] = _sum(value, lang, label)
         else:
             shown[name + "_share"] = wording.percent(value, lang)
             shown[name + "_count"] = wording.count(value, lang)
@@ -54,12 +58,12 @@ def _fill(template: str, numbers: Mapping[str, Any], lang: str) -> str:
 _SUMMANDS = 4
 
 
-def _sum(parts: tuple[tuple[str, float], ...], lang: str) -> str:
+def _sum(parts: tuple[tuple[str, float], ...], lang: str, label: Label) -> str:
     """The largest parts by name and the rest as one, so that what stands there adds up."""
     first, rest = parts[:_SUMMANDS], parts[_SUMMANDS:]
     if len(rest) == 1:
         first, rest = parts, ()
-    made = [f"{_small(value, lang)} ({named(name, lang)})" for name, value in first]
+    made = [f"{_small(value, lang)} ({label(name, lang)})" for name, value in first]
     if rest:
         more = _MORE[lang].format(n=len(rest))
         made.append(f"{_small(sum(value for _, value in rest), lang)} ({more})")
@@ -324,10 +328,10 @@ _FORMULAS = {
         "band)) = max(0, 1 − {spread_2} / {expected_spread_2}) = {gap_3}",
     },
     "reach_item": {
-        "en": "q* × ln(q* / q) = {expected_spread_digits} × ln({expected_spread_digits} / {spread_digits}) = "
-        "{gap_3}; q* is its share of all clusters' ties, q of this cluster's (and one of q*)",
-        "sv": "q* × ln(q* / q) = {expected_spread_digits} × ln({expected_spread_digits} / {spread_digits}) = "
-        "{gap_3}; q* är dess del av alla klusters band, q av det här klustrets (och ett av q*)",
+        "en": "min(1, q* × ln(q* / q)) = min(1, {expected_spread_digits} × "
+        "ln({expected_spread_digits} / {spread_digits})) = {gap_3}; q* is its share of all clusters' ties, q of this cluster's (and one of q*)",
+        "sv": "min(1, q* × ln(q* / q)) = min(1, {expected_spread_digits} × "
+        "ln({expected_spread_digits} / {spread_digits})) = {gap_3}; q* är dess del av alla klusters band, q av det här klustrets (och ett av q*)",
     },
     "chain": {
         "en": "1 − (its part) / (that of all companies) = 1 − ({upstream_high_3} − "

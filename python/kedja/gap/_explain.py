@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kedja._known_links import marked
 from kedja._result import Result
 from kedja.gap._evidence import Evidence, evidence_of, parts_of
+from kedja.gap._labels import labels_of
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -161,7 +162,7 @@ def explanation(
     return Explanation(
         title,
         evidence.say(lang),
-        evidence.show_formula(lang),
+        evidence.show_formula(lang, labels_of(data, measure)),
         tuple(companies),
         tuple(links),
         tuple(projects),

@@ -114,7 +114,7 @@ def reach(
     Result
         A row per cluster for the whole (item ""), then the ten regions that are most
         under-represented: ``cluster``, ``item``, ``gap`` (items: q* log(q*/q_a) with one pseudo
-        tie), ``low``, ``high`` (90 per cent), ``rarefied`` (NaN with fewer ties), ``ties``,
+        tie, at most 1), ``low``, ``high`` (90 per cent), ``rarefied`` (NaN with fewer ties), ``ties``,
         ``spread`` and ``expected_spread`` (exp H(q_a) and exp E[H(q*_m)], as so many equal regions;
         items: q_a and q*, in [0, 1]),
         ``abroad`` (share of ties outside the cluster's country), ``abroad_eu`` (share of ties to
@@ -222,7 +222,7 @@ def reach(
                 rows.add(
                     cluster=name,
                     item=places.names[r],
-                    gap=missing[r],
+                    gap=min(1.0, missing[r]),  # more only where hardly anybody else has ties
                     ties=count[r],
                     spread=(count[r] + spread[r]) / (ties + 1),
                     expected_spread=spread[r],

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import kedja
+import numpy as np
 import pytest
 from hostile import everywhere, names
 from kedja._report import write
@@ -264,3 +266,78 @@ def test_text_stands_out_from_the_paper(
         {"media": "screen", "features": [{"name": "prefers-color-scheme", "value": scheme}]},
     )
     assert browser.execute_script(CONTRAST) == []
+
+
+@pytest.fixture(scope="module")
+def six_kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with all six kinds of gaps: clusters x and y trade with z but never with one another."""
+    random = np.random.default_rng(1)
+    ids = [f"{cluster}{i:02}" for cluster in "xyz" for i in range(20)]
+    pairs = sorted(
+        {
+            (ids[a], ids[b])
+            for a, b in random.integers(0, 60, (900, 2))
+            if a != b and {ids[a][0], ids[b][0]} != {"x", "y"}
+        }
+    )
+    division = ["24.10", "25.11", "28.11", "29.32"]
+    data = kedja.from_tables(
+        companies={
+            "id": ids,
+            "name": [f"Firm {i}" for i in ids],
+            "country": ["SE"] * 20 + ["NO"] * 20 + ["FI"] * 20,
+            "nace": [division[i % (2 if i < 20 else 4)] for i in range(60)],
+        },
+        memberships={"company": ids, "cluster": [i[0] for i in ids]},
+        capabilities={
+            "company": ["x00", "x01", "y00", "y01", "z01", "x00"],
+            "capability": ["k", "k", "l", "l", "m", "green:ecodesign"],
+        },
+        needs={"company": ["x00", "x03"], "capability": ["l", "m"]},
+        links={
+            "source": [a for a, _ in pairs],
+            "target": [b for _, b in pairs],
+            "kind": ["supply"] * len(pairs),
+            "value": [1.0 + i % 7 for i in range(len(pairs))],
+        },
+    )
+    found = kedja.gap.analyse(data, cluster="x", draws=200, progress=False).frame
+    assert found["gap"].max() <= 1  # as all shares, whatever the kind
+    folder = tmp_path_factory.mktemp("six")
+    return kedja.report(data, folder / "r.html", cluster="x", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("Missing capabilities", ("(1 − min(1,", "Companies: could fill it")),
+        ("Unmet needs", ("could meet", "Companies: needs it")),
+        ("Missing ties between clusters", ("ties seen", "expected")),
+        ("Narrow reach", ("ties outside the cluster", "places, as if equal")),
+        (
+            "Fragile dependencies",
+            ("from a single source", "28 Manufacture of machinery", "Links ("),
+        ),
+        ("Green, digital and skills", ("product over", "green:renewable_energy installing")),
+    ],
+)
+def test_a_click_opens_a_gap_into_its_evidence(
+    browser: Any, six_kinds: Path, kind: str, expected: tuple[str, ...]
+) -> None:
+    load(browser, six_kinds)
+    opened = ""
+    for row in browser.find_elements("css selector", "#t-gaps tbody tr"):
+        if kind not in row.find_element("css selector", "td.item").text:
+            continue
+        for details in row.find_elements("css selector", "details"):
+            body = details.find_element("css selector", "dl")
+            assert not body.is_displayed()
+            browser.execute_script(
+                "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", details
+            )
+            details.find_element("css selector", "summary").click()
+            assert body.is_displayed()
+            opened += body.text + "\n"
+    for text in expected:
+        assert text in opened, opened
+    assert browser.get_log("browser") == []

@@ -39,6 +39,11 @@ def test_the_internal_page_names_who_stands_behind_a_gap(data, lang: str, tmp_pa
     assert head in text and "c11 → c3 (supply, 1)" in text
     label = {"en": "installing renewable energy", "sv": "installera förnybar energi"}[lang]
     assert label in text  # codes of requirements are shown as words
+    beside = {
+        "en": "green:renewable_energy installing renewable",
+        "sv": "green:renewable_energy installera",
+    }
+    assert beside[lang] in text  # and stand beside the codes in what was calculated
 
 
 @pytest.mark.parametrize("audience", ["members", "public"])
