@@ -137,56 +137,101 @@ template <graph::two_way_graph G, class ValueOf>
   return made;
 }
 
-/// Sums over the common neighbours q of linked pairs (i, j), kept in one of the pair's two places:
-/// in the row of the end with more neighbours (of two equal ones, of the larger vertex).
+/// Linked pairs, each once, with sums over their common neighbours q: in the row of the end with
+/// more neighbours (of two equal ones, of the larger vertex).
 struct common_neighbour_sums {
-  std::vector<double> plain;   ///< sum of value(i, q) value(q, j)
-  std::vector<double> scaled;  ///< the same with each q's term multiplied by scale[q]
+  std::vector<std::uint64_t> offset;  ///< of rows
+  large_vector<vertex_id> other;      ///< the pair's end with fewer neighbours
+  large_vector<double> value;         ///< of the pair itself
+  large_vector<double> plain;         ///< sum of value(i, q) value(q, j)
+  large_vector<double> scaled;        ///< the same with each q's term multiplied by scale[q]
 };
 
-/// True when the pair's sums stand in the row of i, not of j.
-[[nodiscard]] inline bool holds_sums(const joined_links& g, vertex_id i, vertex_id j) noexcept {
-  return g.degree(i) != g.degree(j) ? g.degree(i) > g.degree(j) : i > j;
-}
-
-/// Scans the shorter row of each pair against the longer one, laid out flat: O(sum over pairs of
-/// the smaller degree), which is at most O(m sqrt(m)) (Chiba & Nishizeki 1985,
-/// doi:10.1137/0214017), however large the hubs. 8 n bytes per thread, 16 bytes per arc.
-/// Bit-identical for any number of threads. An empty scale leaves `scaled` empty.
+/// Holds the shorter row of each pair against the longer one, whose vertices are marked: O(sum over
+/// pairs of the smaller degree), which is at most O(m sqrt(m)) (Chiba & Nishizeki 1985,
+/// doi:10.1137/0214017), however large the hubs. Few vertices are common, so where they stand is
+/// gathered first, without a branch that the processor would guess wrong, and only they are looked
+/// up. 17 n bytes per thread, 28 bytes per pair. Bit-identical for any number of threads. An empty
+/// scale leaves `scaled` empty.
 [[nodiscard]] inline common_neighbour_sums sum_over_common_neighbours(const joined_links& g,
                                                                       std::span<const double> scale,
                                                                       task& job) {
+  using two = double __attribute__((vector_size(16)));  // a value, and the same scaled
   const vertex_id n = g.num_vertices();
-  common_neighbour_sums sums;
-  sums.plain.resize(g.neighbour.size());
-  if (!scale.empty()) sums.scaled.resize(g.neighbour.size());
+  const std::size_t pairs = g.neighbour.size() / 2;
+  common_neighbour_sums sums{std::vector<std::uint64_t>(n + std::size_t{1}, 0),
+                             large_vector<vertex_id>(pairs + 1), large_vector<double>(pairs + 1),
+                             large_vector<double>(pairs),
+                             large_vector<double>(scale.empty() ? 0 : pairs)};
+  std::size_t longest = 0, kept = 0;
+  for (vertex_id i = 0; i < n; ++i) {
+    if ((i & 0xFFF) == 0) job.checkpoint();
+    const auto row = g.of(i);
+    const auto row_value = g.values(i);
+    for (std::size_t k = 0; k < row.size(); ++k) {  // written always, kept by count
+      sums.other[kept] = row[k];
+      sums.value[kept] = row_value[k];
+      const std::size_t more = g.degree(row[k]);
+      kept += static_cast<std::size_t>(row.size() > more) |
+              (static_cast<std::size_t>(row.size() == more) & static_cast<std::size_t>(i > row[k]));
+    }
+    sums.offset[i + std::size_t{1}] = kept;
+    longest = std::max(longest, row.size());
+  }
+  sums.other.resize(pairs);
+  sums.value.resize(pairs);
+  struct workspace {
+    std::vector<unsigned char> marked;
+    large_vector<two> of_marked;
+    std::vector<vertex_id> common;
+  };
   for_blocks(
-      n, 256, job, [n] { return std::vector<double>(n, 0.0); },
-      [&](std::vector<double>& flat, std::size_t first, std::size_t last, std::size_t) {
+      n, 256, job,
+      [&] {
+        return workspace{std::vector<unsigned char>(n, 0), large_vector<two>(n),
+                         std::vector<vertex_id>(longest)};
+      },
+      [&](workspace& ws, std::size_t first, std::size_t last, std::size_t) {
+        unsigned char* const marked = ws.marked.data();
+        two* const of_marked = ws.of_marked.data();
+        vertex_id* const common = ws.common.data();
         std::size_t arcs = 0;
         for (std::size_t at = first; at < last; ++at) {
           const auto i = static_cast<vertex_id>(at);
+          if (sums.offset[i] == sums.offset[i + std::size_t{1}]) continue;
           const auto row = g.of(i);
           const auto row_value = g.values(i);
-          for (std::size_t k = 0; k < row.size(); ++k) flat[row[k]] = row_value[k];
           for (std::size_t k = 0; k < row.size(); ++k) {
-            const vertex_id j = row[k];
-            if (!holds_sums(g, i, j)) continue;
-            const auto other = g.of(j);
-            const auto other_value = g.values(j);
-            double plain = 0, scaled = 0;
-            for (std::size_t l = 0; l < other.size(); ++l) {
-              const double both = flat[other[l]];
-              if (both == 0) continue;
-              const double term = both * other_value[l];
-              plain += term;
-              if (!scale.empty()) scaled += term * scale[other[l]];
+            const vertex_id q = row[k];
+            marked[q] = row_value[k] != 0;
+            of_marked[q] = two{row_value[k], scale.empty() ? 0.0 : row_value[k] * scale[q]};
+          }
+          for (std::size_t pair = sums.offset[i]; pair < sums.offset[i + std::size_t{1}]; ++pair) {
+            if (pair + 8 < pairs) {  // rows lie anywhere in memory
+              const std::uint64_t soon = g.offset[sums.other[pair + 8]];
+              __builtin_prefetch(g.neighbour.data() + soon);
+              __builtin_prefetch(g.neighbour.data() + soon + 16);
+              __builtin_prefetch(g.value.data() + soon);
             }
-            sums.plain[g.offset[i] + k] = plain;
-            if (!scale.empty()) sums.scaled[g.offset[i] + k] = scaled;
+            const auto other = g.of(sums.other[pair]);
+            const auto other_value = g.values(sums.other[pair]);
+            std::size_t found = 0;
+            for (std::size_t l = 0; l < other.size(); ++l) {
+              common[found] = static_cast<vertex_id>(l);
+              found += marked[other[l]];
+            }
+            two sum = {0, 0}, second = {0, 0};  // in turns: an addition must wait for the last one
+            for (std::size_t c = 0; c < found; ++c) {
+              const double value = other_value[common[c]];
+              sum += of_marked[other[common[c]]] * two{value, value};
+              std::swap(sum, second);
+            }
+            sum += second;
+            sums.plain[pair] = sum[0];
+            if (!scale.empty()) sums.scaled[pair] = sum[1];
             if ((arcs += other.size()) > (1u << 16)) arcs = 0, job.checkpoint();
           }
-          for (const vertex_id j : row) flat[j] = 0;
+          for (const vertex_id j : row) marked[j] = 0;
         }
         job.advance(static_cast<double>(last - first));
       });

@@ -177,13 +177,10 @@ std::vector<double> triangle_strength(const G& g, const joined_links& pairs, tas
   std::vector<double> strength(g.num_vertices(), 0.0);
   const common_neighbour_sums sums = sum_over_common_neighbours(pairs, {}, job);
   for (vertex_id i = 0; i < g.num_vertices(); ++i) {
-    const auto row = pairs.of(i);
-    for (std::size_t k = 0; k < row.size(); ++k) {
-      if (!holds_sums(pairs, i, row[k])) continue;
-      const std::size_t at = pairs.offset[i] + k;
-      const double twice = pairs.value[at] * sums.plain[at];  // from both other corners
+    for (std::size_t pair = sums.offset[i]; pair < sums.offset[i + std::size_t{1}]; ++pair) {
+      const double twice = sums.value[pair] * sums.plain[pair];  // from both other corners
       strength[i] += twice / 2;
-      strength[row[k]] += twice / 2;
+      strength[sums.other[pair]] += twice / 2;
     }
   }
   return strength;
