@@ -5,26 +5,29 @@
 /// random graph models with fixed degree sequences", SIAM Rev. 60 (2018), doi:10.1137/16M1087175.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/large_vector.hpp>
 #include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
+#include <kedja/measures/null_models/link_set.hpp>
 
 namespace kedja::measures {
 
-/// The links of a simple graph and a hash table of them.
+/// The links of a simple graph and a set of them.
 class link_switcher {
  public:
   /// Distinct links without self-links; in an undirected graph each is given once.
-  link_switcher(std::vector<vertex_id> source, std::vector<vertex_id> target, bool directed,
+  link_switcher(std::span<const vertex_id> source, std::span<const vertex_id> target, bool directed,
                 task& job);
 
   /// Tries `attempts` times to switch a pair of links a -> b, c -> d into a -> d, c -> b; a switch
@@ -33,26 +36,29 @@ class link_switcher {
   /// long run. Undirected links are turned at random first. Returns how many were done. O(1) each.
   std::uint64_t run(std::uint64_t attempts, random_stream& random, task& job);
 
-  [[nodiscard]] const std::vector<vertex_id>& source() const noexcept { return source_; }
-  [[nodiscard]] const std::vector<vertex_id>& target() const noexcept { return target_; }
-  [[nodiscard]] bool contains(vertex_id u, vertex_id v) const noexcept;
+  struct link {
+    vertex_id source, target;
+  };
+  [[nodiscard]] std::span<const link> links() const noexcept { return links_; }
+  [[nodiscard]] std::vector<vertex_id> source() const { return column(&link::source); }  ///< a copy
+  [[nodiscard]] std::vector<vertex_id> target() const { return column(&link::target); }  ///< a copy
+  [[nodiscard]] bool contains(vertex_id u, vertex_id v) const noexcept {
+    return known_.contains(key(u, v));
+  }
 
  private:
+  [[nodiscard]] std::vector<vertex_id> column(vertex_id link::*end) const {
+    std::vector<vertex_id> made(links_.size());
+    for (std::size_t i = 0; i < made.size(); ++i) made[i] = links_[i].*end;
+    return made;
+  }
   [[nodiscard]] std::uint64_t key(vertex_id u, vertex_id v) const noexcept {
-    if (!directed_ && u > v) std::swap(u, v);
-    return static_cast<std::uint64_t>(u) << 32 | v;
+    return directed_ ? link_set::key(u, v) : link_set::key(std::min(u, v), std::max(u, v));
   }
-  [[nodiscard]] std::size_t slot(std::uint64_t k) const noexcept {
-    return static_cast<std::size_t>(k * 0x9E3779B97F4A7C15u >> shift_);
-  }
-  [[nodiscard]] bool has(std::uint64_t k) const noexcept;
-  void insert(std::uint64_t k) noexcept;
-  void erase(std::uint64_t k) noexcept;
 
   bool directed_;
-  int shift_;
-  std::vector<vertex_id> source_, target_;
-  std::vector<std::uint64_t> table_;
+  large_vector<link> links_;
+  link_set known_;
 };
 
 /// The distinct links of a graph, self-links left out; in undirected graphs source <= target.
@@ -67,7 +73,7 @@ template <graph::two_way_graph G>
       if (row[k] != u && !(k > 0 && row[k - 1] == row[k]) && (g.directed() || u < row[k]))
         source.push_back(u), target.push_back(row[k]);
   }
-  return {std::move(source), std::move(target), g.directed(), job};
+  return {source, target, g.directed(), job};
 }
 
 struct rewire_options {

@@ -157,14 +157,14 @@ template <graph::two_way_graph G>
   const vertex_id n = g.num_vertices();
   task making(stage(ctx, 0.0, 0.0));
   const link_switcher original = make_switcher(g, making);
+  const std::vector<vertex_id> source = original.source(), target = original.target();
   const detail::pair_counter counter(groups, g.directed());
   std::vector<double> observed(counter.size()), expected(counter.size(), 0.0);
   counter.count(
-      original.source(), original.target(), [](vertex_id v) { return v; }, observed, making);
+      source, target, [](vertex_id v) { return v; }, observed, making);
   // A link joins two different companies drawn at random: (A_a A_b - sum_i m_ia m_ib) / n (n - 1).
   const double chance =
-      n > 1 ? static_cast<double>(original.source().size()) / (static_cast<double>(n) * (n - 1.0))
-            : 0.0;
+      n > 1 ? static_cast<double>(source.size()) / (static_cast<double>(n) * (n - 1.0)) : 0.0;
   const group_id count = groups.num_groups();
   std::vector<double> mass(count, 0.0);
   for (vertex_id v = 0; v < n; ++v)
@@ -182,8 +182,8 @@ template <graph::two_way_graph G>
                                 random_stream random(options.seed, draw);
                                 shuffle(place, random);
                                 counter.count(
-                                    original.source(), original.target(),
-                                    [&](vertex_id v) { return place[v]; }, counts, job);
+                                    source, target, [&](vertex_id v) { return place[v]; }, counts,
+                                    job);
                               });
 }
 

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include <kedja/core/error.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/graph/grouping.hpp>
+#include <kedja/measures/null_models/link_set.hpp>
 #include <kedja/measures/null_models/rewire.hpp>
 #include <kedja/measures/null_models/sampled_ties.hpp>
 #include <kedja/measures/null_models/within_between.hpp>
@@ -30,9 +33,9 @@ TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
       link_switcher links = make_switcher(g, job);
       const auto degrees = [&] {
         std::vector<int> out(g.num_vertices(), 0), in = out;
-        for (std::size_t i = 0; i < links.source().size(); ++i) {
-          ++out[links.source()[i]];
-          ++(directed ? in : out)[links.target()[i]];
+        for (const auto& [source, target] : links.links()) {
+          ++out[source];
+          ++(directed ? in : out)[target];
         }
         return std::pair(out, in);
       };
@@ -41,8 +44,8 @@ TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
       (void)links.run(500, random, job);
       EXPECT_EQ(before, degrees());
       std::set<std::pair<vertex_id, vertex_id>> seen;
-      for (std::size_t i = 0; i < links.source().size(); ++i) {
-        auto pair = std::pair(links.source()[i], links.target()[i]);
+      for (const auto& [source, target] : links.links()) {
+        auto pair = std::pair(source, target);
         EXPECT_NE(pair.first, pair.second);
         EXPECT_TRUE(links.contains(pair.first, pair.second));
         if (!directed && pair.first > pair.second) std::swap(pair.first, pair.second);
@@ -56,6 +59,86 @@ TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
     }
 }
 
+// All simple graphs with the degrees are written out; the chain has to come to each equally often.
+TEST(LinkSwitcher, EveryGraphIsEquallyLikely) {
+  using pairs = std::set<std::pair<vertex_id, vertex_id>>;
+  for (const bool directed : {true, false}) {
+    const vertex_id n = directed ? 5 : 6;
+    const std::vector<vertex_id> source = directed ? std::vector<vertex_id>{0, 1, 2, 3, 4, 0}
+                                                   : std::vector<vertex_id>{0, 1, 3, 4, 0},
+                                 target = directed ? std::vector<vertex_id>{1, 2, 3, 4, 0, 2}
+                                                   : std::vector<vertex_id>{1, 2, 4, 5, 5};
+    const auto degrees = [&](const pairs& links) {
+      std::vector<int> degree(2 * n, 0);
+      for (const auto& [u, v] : links) ++degree[u], ++degree[directed ? n + v : v];
+      return degree;
+    };
+    std::vector<std::pair<vertex_id, vertex_id>> possible;
+    for (vertex_id u = 0; u < n; ++u)
+      for (vertex_id v = 0; v < n; ++v)
+        if (directed ? u != v : u < v) possible.emplace_back(u, v);
+    pairs given;
+    for (std::size_t i = 0; i < source.size(); ++i) given.emplace(source[i], target[i]);
+    std::map<pairs, int> times;
+    for (std::uint32_t chosen = 0; chosen < 1u << possible.size(); ++chosen) {
+      if (std::popcount(chosen) != static_cast<int>(given.size())) continue;
+      pairs links;
+      for (std::size_t k = 0; k < possible.size(); ++k)
+        if ((chosen >> k & 1) != 0) links.insert(possible[k]);
+      if (degrees(links) == degrees(given)) times[links] = 0;
+    }
+    ASSERT_GT(times.size(), 8u);
+    const graph::csr_graph g(n, std::span<const vertex_id>(source),
+                             std::span<const vertex_id>(target), {}, {.directed = directed});
+    task job({}, 1);
+    link_switcher links = make_switcher(g, job);
+    random_stream random(5, 0);
+    const auto draws = 1000 * static_cast<int>(times.size());
+    for (int draw = 0; draw < draws; ++draw) {
+      (void)links.run(60, random, job);
+      pairs now;
+      for (const auto& [u, v] : links.links())
+        now.emplace(directed ? u : std::min(u, v), directed ? v : std::max(u, v));
+      ASSERT_EQ(times.count(now), 1u);
+      ++times[now];
+    }
+    double square = 0;  // chi-square about its mean, in standard deviations
+    for (const auto& [_, seen] : times) square += (seen - 1000.0) * (seen - 1000.0) / 1000.0;
+    const auto freedom = static_cast<double>(times.size() - 1);
+    EXPECT_LT(square, freedom + 4 * std::sqrt(2 * freedom));
+  }
+}
+
+// Small sets are filled to more than they were made for, so that many links stand beyond home.
+TEST(LinkSet, HoldsWhatASetHolds) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    random_stream random(seed, 0);
+    const std::size_t room = 1 + random.below(40);
+    link_set links(room);
+    std::set<std::uint64_t> expected;
+    const auto draw = [&] {
+      return link_set::key(static_cast<vertex_id>(random.below(12)),
+                           static_cast<vertex_id>(12 + random.below(12)));
+    };
+    for (int i = 0; i < 3000; ++i) {
+      const std::uint64_t k = draw();
+      EXPECT_EQ(links.contains(k), expected.count(k) == 1);
+      if (expected.erase(k) == 1) {
+        links.erase(k);
+      } else if (expected.size() < 2 * room) {
+        links.insert(k);
+        expected.insert(k);
+      }
+    }
+    for (vertex_id u = 0; u < 24; ++u)
+      for (vertex_id v = 0; v < 24; ++v) {
+        const std::uint64_t k = link_set::key(u, v);
+        EXPECT_EQ(links.contains(k), expected.count(k) == 1);
+      }
+  }
+}
+
 TEST(Rewire, DrawsDependOnSeedAndNumberOnly) {
   const auto g = test::make_links(11).graph(true);
   task job({}, 1);
@@ -63,7 +146,7 @@ TEST(Rewire, DrawsDependOnSeedAndNumberOnly) {
   const auto one = rewire(links, {.seed = 3}, 4, job), again = rewire(links, {.seed = 3}, 4, job);
   EXPECT_EQ(one.target, again.target);
   EXPECT_EQ(one.overlap.size(), 10u);
-  EXPECT_EQ(one.attempts, 10 * links.source().size());
+  EXPECT_EQ(one.attempts, 10 * links.links().size());
   EXPECT_THROW(check_rewire({.switches_per_link = -1}), invalid_argument);
 }
 
