@@ -10,7 +10,7 @@
 #include <kedja/measures/centrality/eigenvector.hpp>
 #include <kedja/measures/centrality/hits.hpp>
 #include <kedja/measures/centrality/katz.hpp>
-#include <support/random_graphs.hpp>
+#include <support/named_graphs.hpp>
 
 namespace kedja::measures {
 namespace {
@@ -61,12 +61,26 @@ std::vector<double> solved(const matrix& a, double alpha) {
   return x;
 }
 
-TEST(Katz, AgreesWithTheFullMatrixAndKeepsItsBound) {
-  int converged = 0;
+/// check(number, graph) for shapes and 2000 random graphs, directed or not, weighted or not.
+template <class Check>
+void for_thousands_of_graphs(Check check) {
+  std::uint64_t number = 0;
+  for (const test::random_links& links : test::named_graphs())
+    for (const bool directed : {true, false})
+      for (const bool weighted : {true, false}) {
+        SCOPED_TRACE("shape " + std::to_string(number));
+        check(number++, links.graph(directed, weighted));
+      }
   for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto g = test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0);
-    const double alpha = seed % 5 == 0 ? 0.3 : 0.05;
+    check(seed, test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0));
+  }
+}
+
+TEST(Katz, AgreesWithTheFullMatrixAndKeepsItsBound) {
+  int converged = 0;
+  for_thousands_of_graphs([&](std::uint64_t number, const graph::csr_graph& g) {
+    const double alpha = number % 5 == 0 ? 0.3 : 0.05;
     const auto got =
         katz(g, {.alpha = alpha, .normalized = false, .tolerance = 1e-6, .max_iterations = 100000});
     // (I - alpha A') x = 1 has a solution above 0 exactly where alpha is below 1 / spectral radius.
@@ -76,30 +90,28 @@ TEST(Katz, AgreesWithTheFullMatrixAndKeepsItsBound) {
     if (!settles) {
       EXPECT_TRUE(std::isnan(got.score[0]));
       EXPECT_EQ(got.status[0], value_status::not_converged);
-      continue;
+      return;
     }
     ++converged;
     double distance = 0;
     for (std::size_t v = 0; v < x.size(); ++v) distance += std::abs(got.score[v] - x[v]);
     EXPECT_LE(distance, got.iteration.error_bound * l1(x) + 1e-12 * l1(x));
-  }
+  });
   EXPECT_GT(converged, 1000);
 }
 
 TEST(Eigenvector, SolvesItsEquationWithTheLargestValue) {
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto g = test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0);
+  for_thousands_of_graphs([](std::uint64_t, const graph::csr_graph& g) {
     const auto got = eigenvector(g);
     const auto a = full(g);
-    if (g.num_vertices() == 0) continue;
+    if (g.num_vertices() == 0) return;
     // Walks of length n exist just where there are cycles.
     std::vector<double> walks(g.num_vertices(), 1.0);
     for (vertex_id i = 0; i < g.num_vertices(); ++i) walks = times(a, walks, true);
     if (l1(walks) == 0) {
       EXPECT_EQ(got.status[0], value_status::undefined);
       EXPECT_TRUE(std::isnan(got.score[0]));
-      continue;
+      return;
     }
     ASSERT_TRUE(got.iteration.converged);
     const auto image = times(a, got.score, true);
@@ -120,18 +132,16 @@ TEST(Eigenvector, SolvesItsEquationWithTheLargestValue) {
       for (std::size_t v = 0; v < x.size(); ++v) x[v] = next[v] / l1(next);
     }
     EXPECT_NEAR(got.eigenvalue + 1, growth, 1e-2);
-  }
+  });
 }
 
 TEST(Hits, IsAPairOfSingularVectors) {
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto g = test::make_links(seed).graph(seed % 2 == 0, seed % 3 == 0);
+  for_thousands_of_graphs([](std::uint64_t, const graph::csr_graph& g) {
     const auto got = hits(g);
-    if (g.num_vertices() == 0) continue;
+    if (g.num_vertices() == 0) return;
     if (g.num_links() == 0) {
       EXPECT_EQ(got.status[0], value_status::undefined);
-      continue;
+      return;
     }
     ASSERT_TRUE(got.iteration.converged);
     EXPECT_NEAR(l1(got.hubs), 1, 1e-12);
@@ -144,7 +154,7 @@ TEST(Hits, IsAPairOfSingularVectors) {
       EXPECT_NEAR(got.hubs[v], h[v] / l1(h), 1e-9);
       EXPECT_NEAR(got.authorities[v], back[v] / value, 1e-8);
     }
-  }
+  });
 }
 
 test::random_links large() {

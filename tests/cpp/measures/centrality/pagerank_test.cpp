@@ -3,16 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
-#include <support/random_graphs.hpp>
+#include <support/named_graphs.hpp>
 
 namespace kedja::measures {
 namespace {
 
-/// The stationary vector by 20,000 steps of the full transition matrix.
-std::vector<double> dense(const graph::csr_graph& g, double damping) {
+/// The stationary vector by 2000 steps of the full transition matrix; `start` sums to 1.
+std::vector<double> dense(const graph::csr_graph& g, double damping,
+                          const std::vector<double>& start) {
   const vertex_id n = g.num_vertices();
   std::vector<std::vector<double>> go(n, std::vector<double>(n, 0.0));
   for (vertex_id u = 0; u < n; ++u) {
@@ -20,11 +22,12 @@ std::vector<double> dense(const graph::csr_graph& g, double damping) {
     for (std::size_t k = 0; k < g.successors(u).size(); ++k) out += g.successor_weights(u)[k];
     for (std::size_t k = 0; k < g.successors(u).size(); ++k)
       go[u][g.successors(u)[k]] += g.successor_weights(u)[k] / out;
-    if (!(out > 0)) go[u].assign(n, 1.0 / n);
+    if (!(out > 0)) go[u] = start;
   }
-  std::vector<double> x(n, 1.0 / n);
+  std::vector<double> x = start;
   for (int i = 0; i < 2000; ++i) {
-    std::vector<double> next(n, (1 - damping) / n);
+    std::vector<double> next(n, 0.0);
+    for (vertex_id v = 0; v < n; ++v) next[v] = (1 - damping) * start[v];
     for (vertex_id u = 0; u < n; ++u)
       for (vertex_id v = 0; v < n; ++v) next[v] += damping * x[u] * go[u][v];
     x = next;
@@ -33,11 +36,10 @@ std::vector<double> dense(const graph::csr_graph& g, double damping) {
 }
 
 TEST(PageRank, AgreesWithTheFullMatrixAndKeepsItsBound) {
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    const auto g = test::make_links(seed).graph(seed % 2 == 0, true);
-    const auto got = pagerank(g, {.tolerance = 1e-9});
-    const auto expected = dense(g, 0.85);
+  const auto check = [](const graph::csr_graph& g, const std::vector<double>& start, bool even) {
+    const auto given = even ? std::span<const double>() : std::span<const double>(start);
+    const auto got = pagerank(g, {.personalization = given, .tolerance = 1e-9});
+    const auto expected = dense(g, 0.85, start);
     double sum = 0, distance = 0;
     for (std::size_t v = 0; v < expected.size(); ++v)
       sum += got.score[v], distance += std::abs(got.score[v] - expected[v]);
@@ -46,6 +48,23 @@ TEST(PageRank, AgreesWithTheFullMatrixAndKeepsItsBound) {
     if (g.num_vertices() > 0) {
       EXPECT_NEAR(sum, 1, 1e-12);
     }
+  };
+  test::for_many_graphs(0, [&](const graph::csr_graph& g) {  // the shapes
+    if (g.num_vertices() == 0) return;
+    check(g, std::vector<double>(g.num_vertices(), 1.0 / g.num_vertices()), true);
+  });
+  EXPECT_TRUE(pagerank(graph::csr_graph()).score.empty());
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const auto g = test::make_links(seed).graph(seed % 2 == 0, true);
+    const vertex_id n = g.num_vertices();
+    if (n == 0) continue;
+    std::vector<double> start(n, 1.0 / n);
+    if (seed % 3 == 0) {  // half of the walks start at the first company
+      for (double& x : start) x /= 2;
+      start[0] += 0.5;
+    }
+    check(g, start, seed % 3 == 1);
   }
 }
 

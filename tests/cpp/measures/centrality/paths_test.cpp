@@ -12,6 +12,7 @@
 #include <kedja/measures/centrality/betweenness.hpp>
 #include <kedja/measures/centrality/degree.hpp>
 #include <kedja/measures/centrality/harmonic_closeness.hpp>
+#include <support/named_graphs.hpp>
 #include <support/random_graphs.hpp>
 
 namespace kedja::measures {
@@ -234,6 +235,32 @@ TEST(ApproximateBetweenness, RefusesImpossibleGuarantees) {
     EXPECT_THROW((void)approximate_betweenness(g, {.epsilon = bad}), invalid_argument);
     EXPECT_THROW((void)approximate_betweenness(g, {.delta = bad}), invalid_argument);
   }
+}
+
+TEST(Degree, AgreesWithTheListOfLinks) {
+  const auto check = [](const test::random_links& links) {
+    for (const bool directed : {true, false}) {
+      std::vector<double> out(links.n, 0.0), in(out), sold(out), bought(out);
+      for (std::size_t i = 0; i < links.source.size(); ++i) {
+        const vertex_id u = links.source[i], v = links.target[i];
+        ++out[u], ++in[v], sold[u] += links.value[i], bought[v] += links.value[i];
+      }
+      const auto g = links.graph(directed, true);
+      const auto number = degree(g);
+      const auto worth = strength(g);
+      for (vertex_id v = 0; v < links.n; ++v) {
+        const double links_of = out[v] + in[v], value_of = sold[v] + bought[v];
+        EXPECT_EQ(static_cast<double>(number.total[v]), links_of);
+        EXPECT_EQ(static_cast<double>(number.upstream[v]), directed ? in[v] : links_of);
+        EXPECT_EQ(static_cast<double>(number.downstream[v]), directed ? out[v] : links_of);
+        EXPECT_EQ(worth.total[v], value_of);
+        EXPECT_EQ(worth.upstream[v], directed ? bought[v] : value_of);
+        EXPECT_EQ(worth.downstream[v], directed ? sold[v] : value_of);
+      }
+    }
+  };
+  for (const auto& links : test::named_graphs()) check(links);
+  for (std::uint64_t seed = 0; seed < 1000; ++seed) check(test::make_links(seed));
 }
 
 // 0 -> 1 twice, 1 -> 1

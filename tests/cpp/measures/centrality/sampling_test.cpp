@@ -174,7 +174,7 @@ TEST(ApproximateBetweenness, DrawsFewerWhereTheBestStandOut) {
 }
 
 TEST(ApproximateBetweenness, TakesAnyShape) {
-  test::for_many_graphs(200, [](const graph::csr_graph& g) {
+  test::for_many_graphs(1000, [](const graph::csr_graph& g) {
     const auto exact = betweenness(g).score;
     for (const std::size_t k : {0u, 1u, 4u}) {
       const auto got =

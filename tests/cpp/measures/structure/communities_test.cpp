@@ -72,7 +72,7 @@ TEST(Communities, SayTheirModularityAndAreConnectedAndNumberedByAppearance) {
 
 // Once nothing moves, no vertex gains by another community and no two communities by joining.
 TEST(Communities, LeaveNothingToGainByOneMoveOrOneMerger) {
-  test::for_many_graphs(400, [](const graph::csr_graph& g) {
+  test::for_many_graphs(2000, [](const graph::csr_graph& g) {
     const auto got = communities(g, thorough);
     EXPECT_TRUE(got.converged);
     if (std::isnan(got.modularity)) return;
@@ -107,7 +107,7 @@ double best_of_all(const graph::csr_graph& g, std::vector<vertex_id>& label, ver
 TEST(Communities, ComeCloseToTheBestOfAllPartitions) {
   double lost = 0;
   int graphs = 0;
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const auto links = test::make_links(seed);
     if (links.n > 7 || links.source.empty()) continue;
     for (const bool directed : {true, false}) {
@@ -118,7 +118,7 @@ TEST(Communities, ComeCloseToTheBestOfAllPartitions) {
       lost += best - got, ++graphs;
     }
   }
-  EXPECT_GT(graphs, 100);
+  EXPECT_GT(graphs, 2000);
   EXPECT_LT(lost / graphs, 0.005);
 }
 

@@ -53,7 +53,7 @@ graph::grouping partition(const labels& a) {
 }
 
 TEST(ComparePartitions, AgreesWithAveragesOverAllPermutations) {
-  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     SCOPED_TRACE(seed);
     random_stream random(seed, 4);
     const std::size_t n = 2 + random.below(5);
@@ -118,7 +118,7 @@ TEST(ComparePartitions, IsSymmetricAndKnowsItself) {
 }
 
 TEST(OmegaIndex, AgreesWithCountingSharedGroupsOfAllPairs) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
     const vertex_id n = 2 + static_cast<vertex_id>(seed % 9);
     const auto a = test::make_groups(seed, n, 3), b = test::make_groups(seed + 1000, n, 4);
     const auto shared = [](const graph::grouping& m, vertex_id u, vertex_id v) {

@@ -151,6 +151,79 @@ TEST(BrokerageByChance, IsTheMeanAndSpreadOverAllGraphs) {
   }
 }
 
+// The same from the chance of every pair of two-paths through a company, on larger graphs.
+TEST(BrokerageByChance, IsTheSumOverPairsOfTwoPathsOnThousandsOfGraphs) {
+  struct two_path {
+    pair from, to, missing;  // from -> broker -> to, and no link from -> to
+    std::size_t role;
+  };
+  const std::array roles{&brokerage_result::coordinator,    &brokerage_result::itinerant,
+                         &brokerage_result::representative, &brokerage_result::gatekeeper,
+                         &brokerage_result::liaison,        &brokerage_result::total};
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    test::random_links links = test::make_links(seed);
+    random_stream random(seed, 15);
+    const vertex_id n = std::min<vertex_id>(links.n, 6);
+    for (std::size_t i = 0; i < links.source.size(); ++i)
+      links.source[i] %= n, links.target[i] %= n;
+    links.n = n;
+    const auto g = links.graph(seed % 2 == 0, true);
+    std::vector<vertex_id> vertex;
+    std::vector<group_id> group, group_of(n, 9);
+    for (vertex_id v = 0; v < n; ++v)
+      if (const auto a = static_cast<group_id>(random.below(4)); a < 3)  // 3: in none
+        vertex.push_back(v), group.push_back(a), group_of[v] = a;
+    const graph::grouping m(n, 3, vertex, group);
+    std::set<pair> arcs;
+    for (const vertex_id u : vertex)
+      for (const vertex_id v : g.successors(u))
+        if (u != v && group_of[v] != 9) arcs.insert({u, v});
+    const auto grouped = static_cast<double>(vertex.size());
+    const double d = grouped > 1 ? static_cast<double>(arcs.size()) / (grouped * (grouped - 1)) : 0;
+    const auto observed = brokerage(g, m, {.threads = 1});
+    const auto got = brokerage_by_chance(g, m, observed);
+    for (const vertex_id i : vertex) {
+      std::vector<two_path> paths;
+      for (const vertex_id a : vertex)
+        for (const vertex_id b : vertex) {
+          if (a == i || b == i || a == b) continue;
+          const group_id x = group_of[a], y = group_of[i], z = group_of[b];
+          paths.push_back({{a, i},
+                           {i, b},
+                           {a, b},
+                           x == y && y == z ? 0u
+                           : x == z         ? 1u
+                           : x == y         ? 2u
+                           : y == z         ? 3u
+                                            : 4u});
+        }
+      std::array<double, 6> mean{}, square{};
+      for (const two_path& p : paths) {
+        mean[p.role] += d * d * (1 - d), mean[5] += d * d * (1 - d);
+        for (const two_path& q : paths) {  // the chance that both are there
+          if (p.missing == q.from || p.missing == q.to || q.missing == p.from || q.missing == p.to)
+            continue;
+          const auto present = std::set{p.from, p.to, q.from, q.to}.size();
+          const auto absent = std::set{p.missing, q.missing}.size();
+          const double both = std::pow(d, present) * std::pow(1 - d, absent);
+          square[5] += both;
+          if (p.role == q.role) square[p.role] += both;
+        }
+      }
+      for (std::size_t r = 0; r < 6; ++r) {
+        EXPECT_NEAR((got.expected.*roles[r])[i], mean[r], 1e-12);
+        const double variance = square[r] - mean[r] * mean[r];
+        const double seen = (observed.*roles[r])[i];
+        if (variance > 1e-9) {
+          EXPECT_NEAR((got.z.*roles[r])[i], (seen - mean[r]) / std::sqrt(variance), 1e-7);
+        } else {
+          EXPECT_TRUE(std::isnan((got.z.*roles[r])[i]));
+        }
+      }
+    }
+  }
+}
+
 TEST(BrokerageByChance, NeedsOneGroupPerCompany) {
   const std::vector<vertex_id> vertex{0, 0, 1};
   const std::vector<group_id> group{0, 1, 1};

@@ -1,12 +1,14 @@
 // Positions between groups, against loops over all pairs and triples with many-to-many shares.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 #include <string>
 #include <vector>
 
+#include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/connected_components.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <kedja/graph/boost.hpp>
@@ -14,7 +16,7 @@
 #include <kedja/measures/structure/components.hpp>
 #include <kedja/measures/structure/mixing.hpp>
 #include <kedja/measures/structure/participation.hpp>
-#include <support/random_graphs.hpp>
+#include <support/named_graphs.hpp>
 
 namespace kedja::measures {
 namespace {
@@ -28,17 +30,16 @@ double share(const graph::grouping& m, vertex_id v, group_id g) {
 }
 
 template <class Check>
-void for_random_graphs(Check check) {
-  for (std::uint64_t seed = 0; seed < 300; ++seed)
-    for (const bool directed : {true, false}) {
-      SCOPED_TRACE("seed " + std::to_string(seed));
-      const auto g = test::make_links(seed).graph(directed, true);
-      check(g, test::make_groups(seed, g.num_vertices(), groups));
-    }
+void for_graphs_with_groups(Check check) {
+  std::uint64_t number = 0;
+  test::for_many_graphs(2000, [&](const graph::csr_graph& g) {
+    SCOPED_TRACE("graph " + std::to_string(number));
+    check(g, test::make_groups(number++, g.num_vertices(), groups));
+  });
 }
 
 TEST(Brokerage, AgreesWithCountingAllTriples) {
-  for_random_graphs([](const graph::csr_graph& g, const graph::grouping& m) {
+  for_graphs_with_groups([](const graph::csr_graph& g, const graph::grouping& m) {
     const vertex_id n = g.num_vertices();
     std::set<std::pair<vertex_id, vertex_id>> arcs;
     for (vertex_id u = 0; u < n; ++u)
@@ -73,45 +74,58 @@ TEST(Brokerage, AgreesWithCountingAllTriples) {
   });
 }
 
-TEST(Participation, AgreesWithItsFormula) {
-  for_random_graphs([](const graph::csr_graph& g, const graph::grouping& m) {
-    const vertex_id n = g.num_vertices();
-    const auto got = participation(g, m, {.direction = link_direction::downstream});
-    std::vector<std::array<double, groups>> to(n);
-    for (vertex_id v = 0; v < n; ++v) {
-      double total = 0;
+void expect_participation(const graph::csr_graph& g, const graph::grouping& m,
+                          link_direction direction, bool weighted) {
+  const vertex_id n = g.num_vertices();
+  const auto got = participation(g, m, {.direction = direction, .weighted = weighted});
+  std::vector<std::array<double, groups>> to(n);
+  for (vertex_id v = 0; v < n; ++v) {
+    double total = 0;
+    const auto add = [&](vertex_id end, double w) {
+      for (group_id a = 0; a < groups; ++a) to[v][a] += (weighted ? w : 1.0) * share(m, end, a);
+    };
+    if (direction != link_direction::upstream || !g.directed())
       for (std::size_t k = 0; k < g.successors(v).size(); ++k)
-        for (group_id a = 0; a < groups; ++a)
-          to[v][a] += g.successor_weights(v)[k] * share(m, g.successors(v)[k], a);
-      for (const double s : to[v]) total += s;
-      double expected = 1;
-      for (const double s : to[v]) expected -= total > 0 ? s * s / (total * total) : 0;
-      EXPECT_NEAR(got.participation[v], total > 0 ? expected : 0, 1e-12);
-      EXPECT_EQ(got.status[v] == value_status::isolated, !(total > 0));
+        add(g.successors(v)[k], g.successor_weights(v)[k]);
+    if (direction != link_direction::downstream && g.directed())
+      for (std::size_t k = 0; k < g.predecessors(v).size(); ++k)
+        add(g.predecessors(v)[k], g.predecessor_weights(v)[k]);
+    for (const double s : to[v]) total += s;
+    double expected = 1;
+    for (const double s : to[v]) expected -= total > 0 ? s * s / (total * total) : 0;
+    EXPECT_NEAR(got.participation[v], total > 0 ? expected : 0, 1e-12);
+    EXPECT_EQ(got.status[v] == value_status::isolated, !(total > 0));
+  }
+  for (vertex_id v = 0; v < n; ++v) {
+    double z = 0;
+    for (group_id a = 0; a < groups; ++a) {
+      double size = 0, mean = 0, variance = 0;
+      for (vertex_id u = 0; u < n; ++u) size += share(m, u, a), mean += share(m, u, a) * to[u][a];
+      for (vertex_id u = 0; u < n; ++u)
+        variance += share(m, u, a) * std::pow(to[u][a] - mean / size, 2);
+      if (size > 0 && variance / size > 1e-18)
+        z += share(m, v, a) * (to[v][a] - mean / size) / std::sqrt(variance / size);
     }
-    for (vertex_id v = 0; v < n; ++v) {
-      double z = 0;
-      for (group_id a = 0; a < groups; ++a) {
-        double size = 0, mean = 0, variance = 0;
-        for (vertex_id u = 0; u < n; ++u) size += share(m, u, a), mean += share(m, u, a) * to[u][a];
-        for (vertex_id u = 0; u < n; ++u)
-          variance += share(m, u, a) * std::pow(to[u][a] - mean / size, 2);
-        if (size > 0 && variance / size > 1e-18)
-          z += share(m, v, a) * (to[v][a] - mean / size) / std::sqrt(variance / size);
-      }
-      if (m.of(v).empty()) {
-        EXPECT_TRUE(std::isnan(got.within_module_z[v]));
-      } else {
-        EXPECT_NEAR(got.within_module_z[v], z, 1e-9);
-      }
+    if (m.of(v).empty()) {
+      EXPECT_TRUE(std::isnan(got.within_module_z[v]));
+    } else {
+      EXPECT_NEAR(got.within_module_z[v], z, 1e-9);
     }
+  }
+}
+
+TEST(Participation, AgreesWithItsFormula) {
+  for_graphs_with_groups([](const graph::csr_graph& g, const graph::grouping& m) {
+    for (const auto direction :
+         {link_direction::both, link_direction::upstream, link_direction::downstream})
+      for (const bool weighted : {true, false}) expect_participation(g, m, direction, weighted);
   });
 }
 
 TEST(Mixing, AgreesWithSumsOverLinks) {
-  for_random_graphs([](const graph::csr_graph& g, const graph::grouping& m) {
+  for_graphs_with_groups([](const graph::csr_graph& g, const graph::grouping& m) {
     const auto got = mixing(g, m);
-    std::array<double, groups> external{}, internal{};
+    std::array<double, groups> external{}, internal{}, out{}, in{};
     double all = 0, inside = 0;
     for (vertex_id u = 0; u < g.num_vertices(); ++u)
       for (std::size_t k = 0; k < g.successors(u).size(); ++k) {
@@ -121,18 +135,63 @@ TEST(Mixing, AgreesWithSumsOverLinks) {
         all += w;
         for (group_id a = 0; a < groups; ++a) {
           const double x = share(m, u, a), y = share(m, v, a);
+          out[a] += w * x, in[a] += w * y;
           internal[a] += w * x * y;
           inside += w * x * y;
           external[a] += w * (x * (1 - y) + y * (1 - x));
         }
       }
+    double kept = 0;  // links inside groups when ends are joined at random
     for (group_id a = 0; a < groups; ++a) {
       EXPECT_NEAR(got.internal[a], internal[a], 1e-9);
       EXPECT_NEAR(got.external[a], external[a], 1e-9);
+      if (external[a] + internal[a] < 1e-9) {
+        EXPECT_TRUE(std::isnan(got.ei[a]) && std::isnan(got.expected_ei[a]));
+        EXPECT_EQ(got.status[a], value_status::isolated);
+        continue;
+      }
+      EXPECT_NEAR(got.ei[a], (external[a] - internal[a]) / (external[a] + internal[a]), 1e-12);
+      const double strength = out[a] + in[a];  // of an undirected link each end counts one half
+      const double inner = g.directed() ? out[a] * in[a] / all : strength * strength / (4 * all);
+      const double outer = strength - 2 * inner;
+      EXPECT_NEAR(got.expected_ei[a], (outer - inner) / (outer + inner), 1e-12);
+      kept += inner;
     }
     if (all > 0) {
       EXPECT_NEAR(got.whole_ei, (all - 2 * inside) / all, 1e-12);
+      EXPECT_NEAR(got.whole_expected_ei, (all - 2 * kept) / all, 1e-12);
+    } else {
+      EXPECT_TRUE(std::isnan(got.whole_ei) && std::isnan(got.whole_expected_ei));
     }
+  });
+}
+
+// Newman's sum over all pairs of companies, with shares for the delta of its groups.
+TEST(Modularity, AgreesWithTheSumOverAllPairs) {
+  for_graphs_with_groups([](const graph::csr_graph& g, const graph::grouping& m) {
+    const vertex_id n = g.num_vertices();
+    for (const bool weighted : {true, false})
+      for (const double resolution : {1.0, 0.6}) {
+        std::vector<std::vector<double>> a(n, std::vector<double>(n, 0.0));
+        std::vector<double> out(n, 0.0), in(n, 0.0);
+        double all = 0, expected = 0;
+        for (vertex_id u = 0; u < n; ++u)
+          for (std::size_t k = 0; k < g.successors(u).size(); ++k)
+            a[u][g.successors(u)[k]] += weighted ? g.successor_weights(u)[k] : 1.0;
+        for (vertex_id u = 0; u < n; ++u)
+          for (vertex_id v = 0; v < n; ++v) out[u] += a[u][v], in[v] += a[u][v], all += a[u][v];
+        for (vertex_id u = 0; u < n; ++u)
+          for (vertex_id v = 0; v < n; ++v)
+            for (group_id x = 0; x < groups; ++x)
+              expected += (a[u][v] / all - resolution * out[u] * in[v] / all / all) *
+                          share(m, u, x) * share(m, v, x);
+        const double got = modularity(g, m, {resolution, weighted});
+        if (all > 0) {
+          EXPECT_NEAR(got, expected, 1e-12);
+        } else {
+          EXPECT_TRUE(std::isnan(got));
+        }
+      }
   });
 }
 
@@ -151,7 +210,7 @@ TEST(Modularity, ByHand) {
 }
 
 TEST(Components, AgreeWithBoost) {
-  for_random_graphs([](const graph::csr_graph& g, const graph::grouping&) {
+  for_graphs_with_groups([](const graph::csr_graph& g, const graph::grouping&) {
     std::vector<int> theirs(g.num_vertices());
     const auto map = boost::make_iterator_property_map(theirs.begin(), get(boost::vertex_index, g));
     const int count = g.num_vertices() > 0 ? boost::strong_components(g, map) : 0;
@@ -160,8 +219,19 @@ TEST(Components, AgreeWithBoost) {
     for (vertex_id u = 0; u < g.num_vertices(); ++u)
       for (vertex_id v = 0; v < g.num_vertices(); ++v)
         EXPECT_EQ(ours.component[u] == ours.component[v], theirs[u] == theirs[v]);
-    if (!g.directed()) {
-      EXPECT_EQ(weak_components(g).component, ours.component);
+    boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS> both_ways(g.num_vertices());
+    for (vertex_id u = 0; u < g.num_vertices(); ++u)
+      for (const vertex_id v : g.successors(u)) boost::add_edge(u, v, both_ways);
+    const int parts =
+        g.num_vertices() > 0 ? boost::connected_components(both_ways, theirs.data()) : 0;
+    const auto weak = weak_components(g);
+    EXPECT_EQ(weak.count, static_cast<vertex_id>(parts));
+    vertex_id next = 0;  // numbered by their smallest vertex
+    for (vertex_id u = 0; u < g.num_vertices(); ++u) {
+      for (vertex_id v = 0; v < g.num_vertices(); ++v)
+        EXPECT_EQ(weak.component[u] == weak.component[v], theirs[u] == theirs[v]);
+      EXPECT_LE(weak.component[u], next);
+      next = std::max(next, weak.component[u] + 1);
     }
   });
 }
