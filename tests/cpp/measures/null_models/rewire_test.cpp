@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <map>
@@ -19,94 +18,116 @@
 #include <kedja/measures/null_models/rewire.hpp>
 #include <kedja/measures/null_models/sampled_ties.hpp>
 #include <kedja/measures/null_models/within_between.hpp>
-#include <support/random_graphs.hpp>
+#include <support/named_graphs.hpp>
 
 namespace kedja::measures {
 namespace {
 
 TEST(LinkSwitcher, KeepsDegreesAndStaysSimple) {
-  for (const bool directed : {true, false})
-    for (std::uint64_t seed = 0; seed < 150; ++seed) {
-      SCOPED_TRACE("seed " + std::to_string(seed));
-      const auto g = test::make_links(seed).graph(directed);
-      task job({}, 1);
-      link_switcher links = make_switcher(g, job);
-      const auto degrees = [&] {
-        std::vector<int> out(g.num_vertices(), 0), in = out;
-        for (const auto& [source, target] : links.links()) {
-          ++out[source];
-          ++(directed ? in : out)[target];
-        }
-        return std::pair(out, in);
-      };
-      const auto before = degrees();
-      random_stream random(seed, 0);
-      (void)links.run(500, random, job);
-      EXPECT_EQ(before, degrees());
-      std::set<std::pair<vertex_id, vertex_id>> seen;
-      for (const auto& [source, target] : links.links()) {
-        auto pair = std::pair(source, target);
-        EXPECT_NE(pair.first, pair.second);
-        EXPECT_TRUE(links.contains(pair.first, pair.second));
-        if (!directed && pair.first > pair.second) std::swap(pair.first, pair.second);
-        EXPECT_TRUE(seen.insert(pair).second);
-      }
-      for (vertex_id u = 0; u < g.num_vertices(); ++u)
-        for (vertex_id v = 0; v < g.num_vertices(); ++v)
-          if (u != v && !(!directed && u > v)) {
-            EXPECT_EQ(links.contains(u, v), seen.count({u, v}) == 1);
-          }
-    }
-}
-
-// All simple graphs with the degrees are written out; the chain has to come to each equally often.
-TEST(LinkSwitcher, EveryGraphIsEquallyLikely) {
-  using pairs = std::set<std::pair<vertex_id, vertex_id>>;
-  for (const bool directed : {true, false}) {
-    const vertex_id n = directed ? 5 : 6;
-    const std::vector<vertex_id> source = directed ? std::vector<vertex_id>{0, 1, 2, 3, 4, 0}
-                                                   : std::vector<vertex_id>{0, 1, 3, 4, 0},
-                                 target = directed ? std::vector<vertex_id>{1, 2, 3, 4, 0, 2}
-                                                   : std::vector<vertex_id>{1, 2, 4, 5, 5};
-    const auto degrees = [&](const pairs& links) {
-      std::vector<int> degree(2 * n, 0);
-      for (const auto& [u, v] : links) ++degree[u], ++degree[directed ? n + v : v];
-      return degree;
-    };
-    std::vector<std::pair<vertex_id, vertex_id>> possible;
-    for (vertex_id u = 0; u < n; ++u)
-      for (vertex_id v = 0; v < n; ++v)
-        if (directed ? u != v : u < v) possible.emplace_back(u, v);
-    pairs given;
-    for (std::size_t i = 0; i < source.size(); ++i) given.emplace(source[i], target[i]);
-    std::map<pairs, int> times;
-    for (std::uint32_t chosen = 0; chosen < 1u << possible.size(); ++chosen) {
-      if (std::popcount(chosen) != static_cast<int>(given.size())) continue;
-      pairs links;
-      for (std::size_t k = 0; k < possible.size(); ++k)
-        if ((chosen >> k & 1) != 0) links.insert(possible[k]);
-      if (degrees(links) == degrees(given)) times[links] = 0;
-    }
-    ASSERT_GT(times.size(), 8u);
-    const graph::csr_graph g(n, std::span<const vertex_id>(source),
-                             std::span<const vertex_id>(target), {}, {.directed = directed});
+  std::uint64_t number = 0;
+  test::for_many_graphs(2000, [&](const graph::csr_graph& g) {
+    SCOPED_TRACE("graph " + std::to_string(number));
+    const bool directed = g.directed();
     task job({}, 1);
     link_switcher links = make_switcher(g, job);
-    random_stream random(5, 0);
-    const auto draws = 1000 * static_cast<int>(times.size());
-    for (int draw = 0; draw < draws; ++draw) {
-      (void)links.run(60, random, job);
-      pairs now;
-      for (const auto& [u, v] : links.links())
-        now.emplace(directed ? u : std::min(u, v), directed ? v : std::max(u, v));
-      ASSERT_EQ(times.count(now), 1u);
-      ++times[now];
+    const auto degrees = [&] {
+      std::vector<int> out(g.num_vertices(), 0), in = out;
+      for (const auto& [source, target] : links.links()) {
+        ++out[source];
+        ++(directed ? in : out)[target];
+      }
+      return std::pair(out, in);
+    };
+    const auto before = degrees();
+    random_stream random(number++, 0);
+    (void)links.run(200, random, job);
+    EXPECT_EQ(before, degrees());
+    std::set<std::pair<vertex_id, vertex_id>> seen;
+    for (const auto& [source, target] : links.links()) {
+      auto pair = std::pair(source, target);
+      EXPECT_NE(pair.first, pair.second);
+      EXPECT_TRUE(links.contains(pair.first, pair.second));
+      if (!directed && pair.first > pair.second) std::swap(pair.first, pair.second);
+      EXPECT_TRUE(seen.insert(pair).second);
     }
-    double square = 0;  // chi-square about its mean, in standard deviations
-    for (const auto& [_, seen] : times) square += (seen - 1000.0) * (seen - 1000.0) / 1000.0;
-    const auto freedom = static_cast<double>(times.size() - 1);
-    EXPECT_LT(square, freedom + 4 * std::sqrt(2 * freedom));
+    for (vertex_id u = 0; u < g.num_vertices(); ++u)
+      for (vertex_id v = 0; v < g.num_vertices(); ++v)
+        if (u != v && !(!directed && u > v)) {
+          EXPECT_EQ(links.contains(u, v), seen.count({u, v}) == 1);
+        }
+  });
+}
+
+using link_pairs = std::set<std::pair<vertex_id, vertex_id>>;
+
+/// Every graph that switches lead to, by trying all of them.
+std::vector<link_pairs> reached_by_switches(const link_pairs& first, bool directed) {
+  const auto pair = [directed](vertex_id u, vertex_id v) {
+    return directed || u < v ? std::pair(u, v) : std::pair(v, u);
+  };
+  std::set<link_pairs> known{first};
+  std::vector<link_pairs> reached{first};
+  for (std::size_t head = 0; head < reached.size(); ++head) {
+    const link_pairs now = reached[head];
+    for (const auto& [a, b] : now)
+      for (const auto& [x, y] : now)
+        for (const auto& [c, d] : {std::pair(x, y), directed ? std::pair(x, y) : std::pair(y, x)}) {
+          if (a == d || c == b || pair(a, b) == pair(c, d)) continue;
+          if (now.contains(pair(a, d)) || now.contains(pair(c, b))) continue;
+          link_pairs next = now;
+          next.erase(pair(a, b)), next.erase(pair(c, d));
+          next.insert(pair(a, d)), next.insert(pair(c, b));
+          if (known.insert(next).second) reached.push_back(next);
+        }
   }
+  return reached;
+}
+
+// Chi-square of each graph's draws against even chances. Over many graphs its sum has nearly a
+// normal distribution: mean the degrees of freedom, variance twice as much and a little.
+TEST(Rewire, EveryGraphThatCanBeReachedIsAsLikely) {
+  double statistic = 0, freedom = 0;
+  std::size_t tried = 0, largest = 0;
+  for (std::uint64_t seed = 0; seed < 2500; ++seed)
+    for (const bool directed : {true, false}) {
+      random_stream random(seed, 16);
+      const auto n = static_cast<vertex_id>(directed ? 4 : 5);
+      link_pairs links;
+      for (std::uint64_t i = 1 + random.below(2 * n); i > 0; --i) {
+        auto u = static_cast<vertex_id>(random.below(n)),
+             v = static_cast<vertex_id>(random.below(n));
+        if (!directed && u > v) std::swap(u, v);
+        if (u != v) links.insert({u, v});
+      }
+      const auto possible = reached_by_switches(links, directed);
+      if (possible.size() < 2) continue;
+      std::vector<vertex_id> source, target;
+      for (const auto& [u, v] : links) source.push_back(u), target.push_back(v);
+      task job({}, 1);
+      const link_switcher original(source, target, directed, job);
+      std::map<link_pairs, double> count;
+      const std::size_t draws = 10 * possible.size();
+      for (std::size_t draw = 0; draw < draws; ++draw) {
+        const auto made = rewire(original, {.switches_per_link = 20, .seed = seed}, draw, job);
+        link_pairs drawn;
+        for (std::size_t i = 0; i < made.source.size(); ++i) {
+          const vertex_id u = made.source[i], v = made.target[i];
+          drawn.insert(directed || u < v ? std::pair(u, v) : std::pair(v, u));
+        }
+        ++count[drawn];
+      }
+      double total = 0;
+      for (const link_pairs& g : possible) {
+        statistic += std::pow(count[g] - 10, 2) / 10, total += count[g];
+      }
+      EXPECT_EQ(total, static_cast<double>(draws));  // nothing else was drawn
+      freedom += static_cast<double>(possible.size()) - 1;
+      largest = std::max(largest, possible.size());
+      ++tried;
+    }
+  EXPECT_GT(tried, 2000u);
+  EXPECT_GT(largest, 10u);
+  EXPECT_LT(std::abs(statistic - freedom), 4 * std::sqrt(2 * freedom));
 }
 
 // Small sets are filled to more than they were made for, so that many links stand beyond home.
@@ -150,21 +171,42 @@ TEST(Rewire, DrawsDependOnSeedAndNumberOnly) {
   EXPECT_THROW(check_rewire({.switches_per_link = -1}), invalid_argument);
 }
 
-TEST(SampledTies, CountsLinksBetweenGroups) {
-  for (const bool directed : {true, false})
-    for (std::uint64_t seed = 0; seed < 30; ++seed) {
-      SCOPED_TRACE("seed " + std::to_string(seed));
-      const auto g = test::make_links(seed).graph(directed);
-      const auto m = test::make_groups(seed, g.num_vertices(), 3);
-      const auto exact = tie_significance(g, m);
-      for (const auto& got : {rewired_significance(g, m, {.draws = 20}, {.threads = 2}),
-                              permutation_significance(g, m, {.draws = 20}, {.threads = 2})}) {
-        ASSERT_EQ(got.a, exact.a);
-        ASSERT_EQ(got.b, exact.b);
-        for (std::size_t i = 0; i < got.a.size(); ++i)
-          EXPECT_NEAR(got.observed[i], exact.observed[i], 1e-12);
-      }
+TEST(SampledTies, CountLinksBetweenGroupsAndExpectWhatAllPermutationsGive) {
+  std::uint64_t number = 0;
+  test::for_many_graphs(1000, [&](const graph::csr_graph& g) {
+    SCOPED_TRACE("graph " + std::to_string(number));
+    const vertex_id n = g.num_vertices();
+    const auto m = test::make_groups(number++, n, 3);
+    const auto exact = tie_significance(g, m);
+    const sampled_ties_options few{.draws = 20, .seed = number};
+    const auto rewired = rewired_significance(g, m, few, {.threads = 1});
+    const auto permuted = permutation_significance(g, m, few, {.threads = 1});
+    for (const auto* got : {&rewired, &permuted}) {
+      ASSERT_EQ(got->a, exact.a);
+      ASSERT_EQ(got->b, exact.b);
+      for (std::size_t i = 0; i < got->a.size(); ++i)
+        ASSERT_NEAR(got->observed[i], exact.observed[i], 1e-12);
     }
+    const auto share = [&](vertex_id v, group_id a) {
+      for (const auto& [group, value] : m.of(v))
+        if (group == a) return value;
+      return 0.0;
+    };
+    task job({}, 1);
+    const auto links = static_cast<double>(make_switcher(g, job).source().size());
+    for (std::size_t i = 0; i < permuted.a.size(); ++i) {
+      const group_id a = permuted.a[i], b = permuted.b[i];
+      double expected = 0;  // a link is as likely to end up between any two companies
+      for (vertex_id u = 0; u < n; ++u)
+        for (vertex_id v = 0; v < n; ++v) {
+          if (u == v) continue;
+          double both = share(u, a) * share(v, b);
+          if (!g.directed() && a != b) both += share(v, a) * share(u, b);
+          expected += links * both / (n * (n - 1.0));
+        }
+      ASSERT_NEAR(permuted.expected[i], expected, 1e-9);
+    }
+  });
 }
 
 TEST(SampledTies, RefusesWhatDoesNotFit) {
@@ -181,35 +223,34 @@ TEST(SampledTies, RefusesWhatDoesNotFit) {
 
 TEST(WithinBetween, KeepsDegreesOfGroupsAndLinksInside) {
   int unfinished = 0;  // tiny graphs at an edge of what is possible that no full line shows
-  for (const bool directed : {true, false})
-    for (std::uint64_t seed = 0; seed < 60; ++seed) {
-      SCOPED_TRACE("seed " + std::to_string(seed));
-      const auto g = test::make_links(seed).graph(directed);
-      std::vector<vertex_id> vertex;
-      std::vector<group_id> group;
-      for (vertex_id v = 0; v < g.num_vertices(); ++v)  // no one without a group: sums are whole
-        vertex.push_back(v), group.push_back(v % 3);
-      const graph::grouping m(g.num_vertices(), 3, vertex, group);
-      const auto got = within_between_significance(g, m);
-      if (!got.iteration.converged) {
-        EXPECT_GT(got.iteration.error_bound, 0);
-        for (const double e : got.expected) EXPECT_TRUE(std::isnan(e));
-        for (const double q : got.q) EXPECT_TRUE(std::isnan(q));
-        ++unfinished;
-        continue;
-      }
-      double inside = 0;
-      std::vector<double> from(3, 0.0);
-      for (std::size_t i = 0; i < got.a.size(); ++i) {
-        const double more = got.expected[i] - got.observed[i];
-        if (got.a[i] == got.b[i]) inside += more;
-        from[got.a[i]] += more;
-        if (!directed) from[got.b[i]] += more;
-      }
-      EXPECT_NEAR(inside, 0, 1e-7);
-      for (const double difference : from) EXPECT_NEAR(difference, 0, 1e-6);
+  int graphs = 0;
+  test::for_many_graphs(1000, [&](const graph::csr_graph& g) {
+    SCOPED_TRACE("graph " + std::to_string(graphs++));
+    std::vector<vertex_id> vertex;
+    std::vector<group_id> group;
+    for (vertex_id v = 0; v < g.num_vertices(); ++v)  // no one without a group: sums are whole
+      vertex.push_back(v), group.push_back(v % 3);
+    const graph::grouping m(g.num_vertices(), 3, vertex, group);
+    const auto got = within_between_significance(g, m);
+    if (!got.iteration.converged) {
+      EXPECT_GT(got.iteration.error_bound, 0);
+      for (const double e : got.expected) EXPECT_TRUE(std::isnan(e));
+      for (const double q : got.q) EXPECT_TRUE(std::isnan(q));
+      ++unfinished;
+      return;
     }
-  EXPECT_LT(unfinished, 4);  // of 120
+    double inside = 0;
+    std::vector<double> from(3, 0.0);
+    for (std::size_t i = 0; i < got.a.size(); ++i) {
+      const double more = got.expected[i] - got.observed[i];
+      if (got.a[i] == got.b[i]) inside += more;
+      from[got.a[i]] += more;
+      if (!g.directed()) from[got.b[i]] += more;
+    }
+    EXPECT_NEAR(inside, 0, 1e-7);
+    for (const double difference : from) EXPECT_NEAR(difference, 0, 1e-6);
+  });
+  EXPECT_LT(unfinished, graphs / 30);
 }
 
 // 0 - 1 - 2 - 3 with 0 and 2 in one group: their pair is in no graph with these degrees and no link

@@ -31,16 +31,31 @@ graph::csr_graph valued(std::uint64_t seed, vertex_id n, bool directed) {
 }
 
 TEST(WeightedConfiguration, ExpectedStrengthsAreTheObservedOnes) {
+  int converged = 0;
   for (const bool directed : {true, false})
-    for (std::uint64_t seed = 0; seed < 15; ++seed) {
+    for (std::uint64_t seed = 0; seed < 1000; ++seed) {
       SCOPED_TRACE("seed " + std::to_string(seed));
-      const auto g = valued(seed, 30, directed);
+      const vertex_id n = seed < 15 ? 30 : 8;
+      const auto g = valued(seed, n, directed);
       const strengths wanted = strengths_of(g);
       const auto model = fit_values(fit_configuration(g), wanted);
-      ASSERT_TRUE(model.iteration.converged);
-      for (vertex_id i = 0; i < 30; ++i) {
+      // Where degrees leave a pair no choice, a link of no chance may have to bear a value: the
+      // rates then come near slowly, and say so.
+      bool free = true;
+      for (vertex_id i = 0; i < n; ++i)
+        for (vertex_id j = 0; j < n; ++j)
+          if (const double p = model.probability(i, j); p > 0) free &= p > 1e-4 && p < 1 - 1e-4;
+      if (free) {
+        ASSERT_TRUE(model.iteration.converged);
+      }
+      if (!model.iteration.converged) {
+        EXPECT_GT(model.iteration.error_bound, 1e-10);
+        continue;
+      }
+      ++converged;
+      for (vertex_id i = 0; i < n; ++i) {
         double out = 0, in = 0;
-        for (vertex_id j = 0; j < 30; ++j) {
+        for (vertex_id j = 0; j < n; ++j) {
           if (model.probability(i, j) > 0) out += model.probability(i, j) * model.mean_value(i, j);
           if (model.probability(j, i) > 0) in += model.probability(j, i) * model.mean_value(j, i);
         }
@@ -48,6 +63,7 @@ TEST(WeightedConfiguration, ExpectedStrengthsAreTheObservedOnes) {
         EXPECT_NEAR(in, wanted.in[i], 1e-6 * (1 + wanted.in[i]));
       }
     }
+  EXPECT_GT(converged, 1900);  // of 2000
 }
 
 TEST(WeightedConfiguration, EqualCompaniesAreSolvedOnceWhateverTheirPlace) {
