@@ -87,7 +87,7 @@ double betweenness_by_length(const made& m, std::uint32_t) {
   brandes_betweenness_centrality(m.g, centrality_map(by_vertex(score, m.g))
                                           .vertex_index_map(get(boost::vertex_index, m.g))
                                           .weight_map(get(&tie::value, m.g)));
-  return sum(score);
+  return m.directed ? sum(score) : sum(score) / 2;
 }
 
 double weak_components(const made& m, std::uint32_t) {

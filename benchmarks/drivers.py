@@ -275,12 +275,12 @@ class NetworKit:
         values = np.asarray(found.getDistances())
         return float(values[values < 1e300].sum())
 
-    def betweenness_by_length(self) -> float:
-        return float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
-
     def betweenness(self) -> float:
         found = float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
-        return found if self.graph.isDirected() else found / 2  # NetworKit: a pair from both ends
+        return found if self.directed else found / 2  # NetworKit: a pair from both ends
+
+    def betweenness_by_length(self) -> float:
+        return self.betweenness()  # of the graph with values
 
     def pagerank(self) -> float:
         rank = self.nk.centrality.PageRank(
@@ -671,11 +671,14 @@ class SciPy:
         if not directed:
             self.matrix = (self.matrix + self.matrix.T).tocsr()
         self.links, self.hub, self.alpha = links, first_hub(links), katz_alpha(links)
+        self.directed = directed
 
     def weigh(self) -> None:
         shape = (self.links.n, self.links.n)
         ends = (self.links.source, self.links.target)
         self.matrix = self.sparse.csr_array((self.links.value, ends), shape=shape)
+        if not self.directed:
+            self.matrix = (self.matrix + self.matrix.T).tocsr()
 
     def eigenvector(self) -> float:
         from scipy.sparse.linalg import eigsh
