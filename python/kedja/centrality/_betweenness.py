@@ -76,6 +76,7 @@ def betweenness(
     InvalidArgumentError
         An option lies outside its range, `epsilon` is combined with `length`,
         `sources`, `targets` or ``normalized=False``, or a source or target is unknown or repeated.
+        More than 1.8e308 shortest paths join two companies, which only an estimate can bear.
 
     Notes
     -----

@@ -274,8 +274,7 @@ class brandes_batch {
     for (std::size_t i = starts_[1]; levels > 1 && i < starts_[2]; ++i)
       here_[entries_[i].vertex] = {};
     reached_.lane = reached;
-    if (!std::isfinite(eight_lanes::total(lost)))
-      throw error("betweenness: the number of shortest paths is too large for a double");
+    if (!std::isfinite(eight_lanes::total(lost))) throw invalid_argument(too_many_paths);
   }
 
   static constexpr std::size_t checkpoint_arcs = 1 << 16;

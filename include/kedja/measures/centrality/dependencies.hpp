@@ -117,8 +117,7 @@ void add_by_search(const G& g, link_length rule, vertex_id s, std::span<const do
   std::size_t arcs = 0;
   for (std::size_t at = search.order.size(); at-- > 0;) {
     const vertex_id u = search.order[at];
-    if (!std::isfinite(paths[u]))
-      throw error("betweenness: the number of shortest paths is too large for a double");
+    if (!std::isfinite(paths[u])) throw invalid_argument(too_many_paths);
     const auto row = g.successors(u);
     const auto weight = g.successor_weights(u);
     double below = 0;

@@ -10,6 +10,10 @@
 
 namespace kedja::measures::detail {
 
+inline constexpr const char* too_many_paths =
+    "betweenness: more shortest paths join two companies than a double can count (1.8e308); "
+    "estimates by hops (epsilon) need no such count";
+
 /// Dependencies of vertices and, where `link` is not empty, of links.
 struct dependency_sums {
   std::vector<double> vertex, link;

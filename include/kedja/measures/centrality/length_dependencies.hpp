@@ -186,8 +186,7 @@ class length_dependencies {
       double count = 0;
       for_each_step_to(order_[at], [&](std::size_t a) { count += paths_[graph_.from()[a]]; });
       if (order_[at] != source) paths_[order_[at]] = count;
-      if (!std::isfinite(count))
-        throw error("betweenness: the number of shortest paths is too large for a double");
+      if (!std::isfinite(count)) throw invalid_argument(too_many_paths);
     }
     double* const of_link = sum.link.empty() ? nullptr : sum.link.data();
     for (const vertex_id v : order_) {

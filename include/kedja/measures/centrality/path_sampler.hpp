@@ -4,12 +4,14 @@
 /// Algorithmics 24 (2019), doi:10.1145/3284359, section 4, for searching from both ends.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include <kedja/core/error.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
@@ -58,12 +60,18 @@ class path_sampler {
   struct side {
     std::vector<vertex_id> frontier, next;
     std::size_t links_ahead = 0;
-    std::uint32_t mark = 0;  ///< of the frontier
+    std::uint32_t mark = 0;             ///< of the frontier
+    std::vector<std::uint32_t> shrunk;  ///< levels that count paths in units of `unit`
   };
   struct meeting {
     vertex_id mine, other;
     double paths;
   };
+
+  /// Long chains have more paths than a double can count. Only shares within a level matter, so a
+  /// level may count in larger units; both sides' counts must leave room for their product.
+  static constexpr double unit = 0x1p400;
+  static constexpr std::uint32_t few_levels = 20;  ///< in marks: n^10 paths are below `unit`
 
   /// Side 0 walks downstream from the source, side 1 upstream from the target.
   [[nodiscard]] std::span<const vertex_id> ahead(int which, vertex_id v) const {
@@ -72,6 +80,7 @@ class path_sampler {
   void start(int which, vertex_id v) {
     side& mine = side_[which];
     mine.mark = 2u + static_cast<std::uint32_t>(which);
+    mine.shrunk.clear();
     mine.frontier.assign(1, v);
     mine.links_ahead = ahead(which, v).size();
     state_[v] = {1.0, mine.mark};
@@ -86,8 +95,17 @@ class path_sampler {
     total_ = 0;
     mine.next.clear();
     mine.links_ahead = 0;
+    double scale = 1;
+    if (mine.mark > few_levels) {
+      double most = 0;
+      for (const vertex_id u : mine.frontier) most = std::max(most, state_[u].paths);
+      if (most > unit) scale = 1 / unit, mine.shrunk.push_back(mark);
+    }
     for (const vertex_id u : mine.frontier) {
-      const double paths = state_[u].paths;
+      const double paths = state_[u].paths * scale;
+      if (!(paths > 0))
+        throw invalid_argument(
+            "betweenness: numbers of shortest paths differ by more than a double can tell");
       for (const vertex_id v : ahead(which, u)) {
         state& there = state_[v];
         if (there.mark == mark) {
@@ -116,6 +134,8 @@ class path_sampler {
     for (std::uint32_t mark = state_[v].mark; mark > 3; mark -= 2) {
       inner(v);
       double left = random.uniform() * state_[v].paths;
+      for (const std::uint32_t level : side_[which].shrunk)
+        if (level == mark) left *= unit;
       vertex_id chosen = no_vertex;
       for (const vertex_id u : ahead(1 - which, v)) {
         if (state_[u].mark != mark - 2) continue;

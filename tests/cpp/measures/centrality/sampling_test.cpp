@@ -205,6 +205,47 @@ TEST(ApproximateBetweenness, DrawsEveryPathAlike) {
   EXPECT_EQ(got.score[0] + got.score[3], 0.0);
 }
 
+/// `count` squares in a row, corner to corner: 2^count shortest paths from end to end.
+test::random_links squares(vertex_id count) {
+  std::vector<std::pair<vertex_id, vertex_id>> pairs;
+  for (vertex_id v = 0; v < 3 * count; v += 3)
+    for (const vertex_id by : {v + 1, v + 2})
+      pairs.push_back({v, by}), pairs.push_back({by, v + 3});
+  return test::from_pairs(3 * count + 1, pairs);
+}
+
+// A score is the number of pairs before and after: all paths pass a shared corner, half another.
+TEST(ApproximateBetweenness, BearsMorePathsThanADoubleCanCount) {
+  const auto g = squares(4000).graph(false);
+  const double n = g.num_vertices(), pairs = (n - 1) * (n - 2) / 2;
+  const auto got = approximate_betweenness(g, {.epsilon = 0.05, .delta = 0.001});
+  for (vertex_id v = 0; v < g.num_vertices(); ++v) {
+    const bool shared = v % 3 == 0;
+    const double before = shared ? v : v - v % 3 + 1, after = n - before - (shared ? 1 : 2);
+    ASSERT_NEAR(got.score[v], (shared ? 1 : 0.5) * before * after / pairs, 0.05) << v;
+  }
+}
+
+TEST(Betweenness, OfLongChainsIsExactOrRefused) {
+  for (const auto rule : {link_length::hops, link_length::value}) {
+    for (const bool directed : {true, false}) {
+      auto links = squares(1000);
+      links.value.assign(links.value.size(), 1.0);
+      const auto got =
+          betweenness(links.graph(directed, true), {.normalized = false, .length = rule}).score;
+      const vertex_id last = links.n - 1;
+      for (vertex_id v = 0; v <= last; v += 3) {
+        double expected = 1.0 * v * (last - v);
+        if (!directed) expected += v == 0 || v == last ? 0.5 : 1;  // across the squares at v
+        ASSERT_NEAR(got[v], expected, 1e-9 * (1 + expected)) << v;
+      }
+    }
+    auto longer = squares(1100);
+    longer.value.assign(longer.value.size(), 1.0);
+    EXPECT_THROW((void)betweenness(longer.graph(true, true), {.length = rule}), invalid_argument);
+  }
+}
+
 TEST(ApproximateBetweenness, DrawsFewerWhereScoresAreSmall) {
   const auto few = approximate_betweenness(hubs(7).graph(false), {.epsilon = 0.01});
   test::random_links ring;  // scores near 1/2 need many
