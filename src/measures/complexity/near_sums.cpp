@@ -11,9 +11,19 @@
 namespace kedja::measures::detail {
 namespace {
 
-/// Sixteen rows side by side, as two packs that a processor with 512-bit vectors takes whole.
-constexpr std::size_t width = 8, lanes = 2 * width;
-using pack = double __attribute__((vector_size(width * sizeof(double)), aligned(8), may_alias));
+/// Sixteen rows side by side.
+constexpr std::size_t lanes = 16;
+
+/// As many numbers as a register of the processor holds: GCC takes wider vectors apart one by one.
+template <std::size_t Bytes>
+struct packs {
+  static constexpr std::size_t width = Bytes / sizeof(double);
+  typedef double pack __attribute__((vector_size(Bytes), aligned(8), may_alias));
+  typedef std::int64_t whole __attribute__((vector_size(Bytes), may_alias));
+};
+alignas(64) constexpr std::int64_t lane_bit[lanes] = {
+    1 << 0, 1 << 1, 1 << 2,  1 << 3,  1 << 4,  1 << 5,  1 << 6,  1 << 7,
+    1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15};
 
 /// Numbers that begin a line of the cache, so that no pack lies across two.
 class line_of_numbers {
@@ -45,109 +55,103 @@ struct column_rows {
   }
 };
 
-using whole = std::int64_t __attribute__((vector_size(width * sizeof(std::int64_t))));
-
-/// to = `amount` in the lanes whose bit is set, 0 in the others.
-__attribute__((always_inline)) inline void set_lanes(pack& to, unsigned bits, double amount) {
-  const whole lane = {1, 2, 4, 8, 16, 32, 64, 128};
-  const whole set = ((whole{} + static_cast<std::int64_t>(bits)) & lane) != 0;  // -1 or 0
-  to = reinterpret_cast<pack>(set & reinterpret_cast<whole>(pack{} + amount));
-}
-
 /// shared[c'] += amount for the rows c' of a column, in the lanes whose bit is set.
-__attribute__((always_inline)) inline void spread_to(double* shared, const std::uint32_t* row,
-                                                     const std::uint32_t* end, std::uint16_t bits,
-                                                     double amount) {
-  pack one, two;
-  set_lanes(one, bits, amount);
-  set_lanes(two, bits >> width, amount);
+template <std::size_t Bytes>
+[[gnu::always_inline]] inline void spread_to(double* shared, const std::uint32_t* row,
+                                             const std::uint32_t* end, std::uint16_t bits,
+                                             double amount) {
+  using pack = typename packs<Bytes>::pack;
+  using whole = typename packs<Bytes>::whole;
+  constexpr std::size_t width = packs<Bytes>::width, count = lanes / width;
+  pack given[count];
+  for (std::size_t i = 0; i < count; ++i) {
+    const whole set =
+        ((whole{} + bits) & *reinterpret_cast<const whole*>(lane_bit + i * width)) != 0;  // -1 or 0
+    given[i] = reinterpret_cast<pack>(set & reinterpret_cast<whole>(pack{} + amount));
+  }
   for (; row != end; ++row) {
     pack* to = reinterpret_cast<pack*>(shared + *row * lanes);
-    to[0] += one;
-    to[1] += two;
+    for (std::size_t i = 0; i < count; ++i) to[i] += given[i];
   }
 }
 /// sum = the sum of shared[c'] over the rows c' of a column, those at even and at odd places apart
 /// so that an addition need not wait for the one before it.
-__attribute__((always_inline)) inline void gather_from(const double* shared,
-                                                       const std::uint32_t* row,
-                                                       const std::uint32_t* end, double* sum) {
-  pack one{}, two{}, odd_one{}, odd_two{};
+template <std::size_t Bytes>
+[[gnu::always_inline]] inline void gather_from(const double* shared, const std::uint32_t* row,
+                                               const std::uint32_t* end, double* sum) {
+  using pack = typename packs<Bytes>::pack;
+  constexpr std::size_t count = lanes / packs<Bytes>::width;
+  pack even[count] = {}, odd[count] = {};
   for (; end - row >= 2; row += 2) {
-    const pack* even = reinterpret_cast<const pack*>(shared + row[0] * lanes);
-    const pack* odd = reinterpret_cast<const pack*>(shared + row[1] * lanes);
-    one += even[0];
-    two += even[1];
-    odd_one += odd[0];
-    odd_two += odd[1];
+    const pack* one = reinterpret_cast<const pack*>(shared + row[0] * lanes);
+    const pack* two = reinterpret_cast<const pack*>(shared + row[1] * lanes);
+    for (std::size_t i = 0; i < count; ++i) even[i] += one[i], odd[i] += two[i];
   }
   if (row != end) {
-    const pack* even = reinterpret_cast<const pack*>(shared + row[0] * lanes);
-    one += even[0];
-    two += even[1];
+    const pack* one = reinterpret_cast<const pack*>(shared + row[0] * lanes);
+    for (std::size_t i = 0; i < count; ++i) even[i] += one[i];
   }
-  one += odd_one;
-  two += odd_two;
-  std::memcpy(sum, &one, sizeof one);
-  std::memcpy(sum + width, &two, sizeof two);
+  for (std::size_t i = 0; i < count; ++i) even[i] += odd[i];
+  std::memcpy(sum, even, sizeof even);
 }
 void spread_any(double* shared, const std::uint32_t* row, const std::uint32_t* end,
                 std::uint16_t bits, double amount) {
-  spread_to(shared, row, end, bits, amount);
+  spread_to<16>(shared, row, end, bits, amount);
 }
 void gather_any(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
                 double* sum) {
-  gather_from(shared, row, end, sum);
+  gather_from<16>(shared, row, end, sum);
 }
 KEDJA_TARGET("avx2")
 void spread_avx2(double* shared, const std::uint32_t* row, const std::uint32_t* end,
                  std::uint16_t bits, double amount) {
-  spread_to(shared, row, end, bits, amount);
+  spread_to<32>(shared, row, end, bits, amount);
 }
 KEDJA_TARGET("avx2")
 void gather_avx2(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
                  double* sum) {
-  gather_from(shared, row, end, sum);
+  gather_from<32>(shared, row, end, sum);
 }
 KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
 void spread_avx512(double* shared, const std::uint32_t* row, const std::uint32_t* end,
                    std::uint16_t bits, double amount) {
-  spread_to(shared, row, end, bits, amount);
+  spread_to<64>(shared, row, end, bits, amount);
 }
 KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
 void gather_avx512(const double* shared, const std::uint32_t* row, const std::uint32_t* end,
                    double* sum) {
-  gather_from(shared, row, end, sum);
+  gather_from<64>(shared, row, end, sum);
 }
 
 /// Columns of the matrix of proximities that are summed together: a strip of it stays in the cache.
-constexpr std::size_t strip = 4 * width;
+constexpr std::size_t strip = 32;
 
 /// sum = the sum of a strip's rows named by `cell`.
-__attribute__((always_inline)) inline void sum_of_rows(const double* near,
-                                                       const sparse_table::entry* cell,
-                                                       const sparse_table::entry* end,
-                                                       double* sum) {
-  pack total[4] = {};
+template <std::size_t Bytes>
+[[gnu::always_inline]] inline void sum_of_rows(const double* near, const sparse_table::entry* cell,
+                                               const sparse_table::entry* end, double* sum) {
+  using pack = typename packs<Bytes>::pack;
+  constexpr std::size_t count = strip / packs<Bytes>::width;
+  pack total[count] = {};
   for (; cell != end; ++cell) {
     const pack* from = reinterpret_cast<const pack*>(near + cell->column * strip);
-    for (int i = 0; i < 4; ++i) total[i] += from[i];
+    for (std::size_t i = 0; i < count; ++i) total[i] += from[i];
   }
   std::memcpy(sum, total, sizeof total);
 }
 void sum_any(const double* near, const sparse_table::entry* cell, const sparse_table::entry* end,
              double* sum) {
-  sum_of_rows(near, cell, end, sum);
+  sum_of_rows<16>(near, cell, end, sum);
 }
 KEDJA_TARGET("avx2")
 void sum_avx2(const double* near, const sparse_table::entry* cell, const sparse_table::entry* end,
               double* sum) {
-  sum_of_rows(near, cell, end, sum);
+  sum_of_rows<32>(near, cell, end, sum);
 }
 KEDJA_TARGET("avx512f,avx512vl,avx512dq,avx2")
 void sum_avx512(const double* near, const sparse_table::entry* cell, const sparse_table::entry* end,
                 double* sum) {
-  sum_of_rows(near, cell, end, sum);
+  sum_of_rows<64>(near, cell, end, sum);
 }
 
 }  // namespace
