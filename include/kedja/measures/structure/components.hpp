@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/csr_graph.hpp>
@@ -100,41 +101,52 @@ template <graph::two_way_graph G>
 
 namespace detail {
 
-/// Every vertex on a path from `start` (downstream) or to it (upstream). While few are reached
-/// their links are walked; once many are, every other vertex looks back for one that is reached, in
-/// sweeps that see what they add, and what the last sweep added is walked again. O(n + m) per
-/// sweep; a sweep runs only while the last one added a 64th of the vertices.
+using vertex_set = std::vector<unsigned char>;  ///< 1: in the set, 0: not
+
+/// Every vertex on a path from `start` (downstream) or to it (upstream) that leads through vertices
+/// of `within` only. While few are reached their links are walked; once many are, every other
+/// vertex looks back for one that is reached, in sweeps that see what they add, and what the last
+/// sweep added is walked again. O(n + m) per sweep; a sweep runs only while the last one added a
+/// 64th of the vertices.
 template <graph::two_way_graph G>
-[[nodiscard]] std::vector<bool> reached_from(const G& g, vertex_id start, path_direction direction,
-                                             task& job) {
+[[nodiscard]] vertex_set reached_from(const G& g, vertex_id start, path_direction direction,
+                                      const vertex_set& within, task& job) {
   const vertex_id n = g.num_vertices();
-  std::size_t rows = 0;  // looked at
-  std::vector<bool> reached(n, false);
-  std::vector<vertex_id> open{start};
-  reached[start] = true;
+  pacer pace(job);
+  vertex_set reached(n, 0);
+  std::vector<vertex_id> open{start}, others;  // others: not reached yet, once there was a sweep
+  reached[start] = 1;
   while (!open.empty()) {
     if (open.size() > n / 64) {
-      do {
-        open.clear();
-        for (vertex_id v = 0; v < n; ++v) {
-          if ((v & 0xFFF) == 0) job.checkpoint();
-          if (reached[v]) continue;
-          for (const vertex_id u : step(g, v, opposite(direction)))
-            if (reached[u]) {
-              reached[v] = true;
-              open.push_back(v);
-              break;
-            }
-        }
-      } while (open.size() > n / 64);
+      if (others.empty()) {
+        others.resize(n);
+        std::iota(others.begin(), others.end(), vertex_id{0});
+      }
+      open.clear();
+      std::size_t kept = 0;
+      for (const vertex_id v : others) {
+        if (reached[v] >= within[v]) continue;
+        const auto row = step(g, v, opposite(direction));
+        pace(row.size() + 4);
+        unsigned char found = 0;  // a few at a time: a branch for each is often guessed wrong
+        for (std::size_t k = 0; k < row.size() && found == 0;)
+          for (const std::size_t end = std::min(k + 8, row.size()); k < end; ++k)
+            found |= reached[row[k]];
+        reached[v] = found;
+        if (found != 0) open.push_back(v);
+        others[kept] = v;
+        kept += found == 0;
+      }
+      others.resize(kept);
       continue;
     }
     const vertex_id u = open.back();
     open.pop_back();
-    if ((++rows & 0xFFF) == 0) job.checkpoint();
-    for (const vertex_id v : step(g, u, direction))
-      if (!reached[v]) {
-        reached[v] = true;
+    const auto row = step(g, u, direction);
+    pace(row.size() + 4);
+    for (const vertex_id v : row)
+      if (reached[v] < within[v]) {
+        reached[v] = 1;
         open.push_back(v);
       }
   }
@@ -157,10 +169,11 @@ template <graph::two_way_graph G>
 
 }  // namespace detail
 
-/// Companies that reach each other along directed links. The component of the busiest company,
-/// often a giant, is what lies both downstream and upstream of it (Fleischer, Hendrickson & Pinar
-/// 2000, doi:10.1007/3-540-45591-4_68); the others are found in one pass without recursion, so that
-/// a chain of a million companies needs no deep stack: Tarjan's search in Pearce's form (Inf.
+/// Companies that reach each other along directed links. Who has no supplier or no buyer is alone
+/// and left out of the searches. The component of the busiest company, often a giant, is what lies
+/// both downstream and upstream of it (Fleischer, Hendrickson & Pinar 2000,
+/// doi:10.1007/3-540-45591-4_68); the others are found in one pass without recursion, so that a
+/// chain of a million companies needs no deep stack: Tarjan's search in Pearce's form (Inf.
 /// Process. Lett. 116 (2016), doi:10.1016/j.ipl.2015.08.010), where a company that is alone never
 /// enters the second stack. O(n + m).
 template <graph::two_way_graph G>
@@ -189,11 +202,23 @@ template <graph::two_way_graph G>
     label[v] = count;
   };
   const vertex_id pivot = detail::busiest_vertex(g, job);
-  const auto after = detail::reached_from(g, pivot, path_direction::downstream, job);
-  const auto before = detail::reached_from(g, pivot, path_direction::upstream, job);
-  for (vertex_id v = 0; v < n; ++v)
-    if (after[v] && before[v]) close(v);
-  ++count;
+  detail::vertex_set within(n);
+  for (vertex_id v = 0; v < n; ++v) {
+    if ((v & 0xFFF) == 0) job.checkpoint();
+    within[v] = !g.successors(v).empty() && !g.predecessors(v).empty();
+  }
+  within = detail::reached_from(g, pivot, path_direction::downstream, within, job);
+  within = detail::reached_from(g, pivot, path_direction::upstream, within, job);
+  ++count;  // 0 is the pivot's
+  for (vertex_id v = 0; v < n; ++v) {
+    if ((v & 0xFFF) == 0) job.checkpoint();
+    if (within[v] != 0) {
+      low[v] = closed;
+    } else if (g.successors(v).empty() || g.predecessors(v).empty()) {
+      low[v] = closed;
+      label[v] = count++;
+    }
+  }
   for (vertex_id start = 0; start < n; ++start) {
     if (low[start] != 0) continue;
     enter(start);
