@@ -145,6 +145,9 @@ def measure(
     else:
         for part in results:
             _show(part, as_json, out)
+    for part in results:
+        if "warning" in part.meta:
+            typer.echo(_clean(f"kedja: {part.meta['warning']}"), err=True)
     if any(part.meta.get("converged") is False for part in results):
         raise typer.Exit(3)
 

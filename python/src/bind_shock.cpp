@@ -47,7 +47,9 @@ measures::scenarios make_scenarios(std::span<const std::uint64_t> offset,
 measures::esri_mode parse_mode(const std::string& text) {
   if (text == "fixed_point") return measures::esri_mode::fixed_point;
   if (text == "published") return measures::esri_mode::published;
-  throw invalid_argument("mode must be one of 'fixed_point', 'published', not '" + text + "'");
+  if (text == "closed_form") return measures::esri_mode::closed_form;
+  throw invalid_argument("mode must be one of 'fixed_point', 'published', 'closed_form', not '" +
+                         text + "'");
 }
 
 }  // namespace

@@ -176,6 +176,12 @@ def test_chains_and_shocks_are_told_all_they_need(folder, tmp_path):
     assert said.returncode == 2 and "raise balance_tolerance" in said.stderr
     said = run("measure", *table, "--balance-tolerance", "0.02", "--json")
     assert said.returncode == 0, said.stderr
+    (tmp_path / "circle").mkdir()
+    (tmp_path / "circle" / "links.csv").write_text("source,target\na,b\nb,a\n", encoding="utf-8")
+    for mode in ("fixed_point", "closed_form"):
+        said = run("measure", "esri", tmp_path / "circle", "--option", f"mode={mode}", "--json")
+        assert said.returncode == 0 and "2 of 2 companies take the whole" in said.stderr
+        assert [row["esri"] for row in json.loads(said.stdout)["rows"]] == [1, 1]
     # Sectors need not be NACE divisions where the option names them.
     said = run(
         "measure", "sourcing", folder, "--json", "--option", 'sector=["x","x","y","y","y","x"]'

@@ -253,6 +253,9 @@ def test_shocks_that_do_not_fade_are_told():
     got = kedja.shock.esri(graph, shocks=shocks)
     assert got["esri"][0] == pytest.approx(0.5, abs=1e-6)
     assert got.meta["converged"]
+    everyone = kedja.shock.esri(graph)
+    assert everyone["esri"].tolist() == [1.0] * 3
+    assert "3 of 3 companies take the whole network" in everyone.meta["warning"]
 
 
 def test_special_companies_have_a_status():
@@ -408,6 +411,10 @@ def test_linear_channels_agree_with_their_closed_form(shared):
     up, down = expected["ESRI_up_fixed_point"], expected["ESRI_down_fixed_point_all_nonessential"]
     np.testing.assert_allclose(got["esri_upstream"], up, rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(got["esri_downstream"], down, rtol=1e-9, atol=1e-12)
+    solved = kedja.shock.esri(graph, revenue=output, cost=output, mode="closed_form")
+    np.testing.assert_allclose(solved["esri_upstream"], up, rtol=1e-11)
+    np.testing.assert_allclose(solved["esri_downstream"], down, rtol=1e-11)
+    assert (np.abs(solved["esri"] - got["esri"]) <= got.meta["error_bound"] + 1e-12).all()
 
 
 # --- sourcing ---------------------------------------------------------------------------------

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import numpy as np
 
 from kedja import _core
+from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._measure import company_result
 from kedja._result import Result, status_column
 from kedja._run import Progress, context
-from kedja.shock._inputs import scenarios, supply_side
+from kedja.shock._inputs import id_of, scenarios, supply_side
+
+_EPS = {"fixed_point": 1e-6, "published": 1e-2}
 
 
 def esri(
@@ -24,7 +28,7 @@ def esri(
     cost: Any = None,
     weight: Any = None,
     shocks: Any = None,
-    mode: Literal["fixed_point", "published"] = "fixed_point",
+    mode: Literal["fixed_point", "published", "closed_form"] = "fixed_point",
     eps: float | None = None,
     max_iterations: int = 10_000,
     precision: Literal["auto", "single", "double"] = "auto",
@@ -64,10 +68,13 @@ def esri(
         A company's weight in the index. None: its sales in the network.
     shocks : table, optional
         Columns ``scenario``, ``company``, ``remaining`` in [0, 1]. None: each company alone fails.
-    mode : {'fixed_point', 'published'}, default 'fixed_point'
+    mode : {'fixed_point', 'published', 'closed_form'}, default 'fixed_point'
         'fixed_point' gives the greatest fixed point. 'published' stops as the authors' program
         does: synchronous steps until no company changes by more than `eps`, which depends on `eps`
-        where shocks do not fade.
+        where shocks do not fade. 'closed_form' gives the fixed point to rounding where both
+        channels are linear: no `market`, no company that waits for the scarcest of several inputs,
+        revenue and cost at least the trade in the network, one company hit per scenario, at most
+        20,000 companies.
     eps : float, optional
         'published': largest change that stops, 1e-2. 'fixed_point': bound on the error of the
         index, 1e-6.
@@ -92,7 +99,8 @@ def esri(
         ``isolated`` (no links), ``undefined`` (all weights are zero; NaN).
         ``meta["error_bound"]`` is the largest proved bound on how far a value is from the fixed
         point's (below it, save for rounding in single precision; infinite where there is none); ``meta["converged"]``, ``meta["not_converged"]``
-        (how many) and ``meta["warning"]`` say it for all.
+        (how many) and ``meta["warning"]`` say it for all; the warning also tells where most
+        companies take the whole network with them because losses do not fade.
 
     Raises
     ------
@@ -107,12 +115,19 @@ def esri(
     and seen as one company each [2]_. O(links reached) per step. The same bits for any number of threads and any order of
     rows, and a scenario's value does not depend on the other scenarios.
 
+    In closed form a company i loses :math:`G_{if} / G_{ff}` when company f fails, with
+    :math:`G = (I - \Lambda)^{-1}` and :math:`\Lambda_{ij} = W_{ij} / revenue_i` upstream,
+    :math:`\Lambda_{ji} = W_{ij} / cost_j` downstream [3]_; an index of one channel is then
+    :math:`(w' G)_f / G_{ff}`. `O(n^3)` time, 16 n^2 bytes; iterations are 0.
+
     References
     ----------
     .. [1] C. Diem, A. Borsos, T. Reisch, J. Kertesz and S. Thurner, Sci. Rep. 12, 7719 (2022).
            https://doi.org/10.1038/s41598-022-11522-z
     .. [2] S. Haddad and B. Monmege, Theor. Comput. Sci. 735, 111-131 (2018): end components.
            https://doi.org/10.1016/j.tcs.2016.12.003
+    .. [3] J. Sherman and W. J. Morrison, Ann. Math. Stat. 21, 124-127 (1950).
+           https://doi.org/10.1214/aoms/1177729893
 
     Examples
     --------
@@ -128,16 +143,21 @@ def esri(
         given, names = _core.Scenarios.each_company(graph.num_companies), None
     else:
         given, names = scenarios(graph, shocks)
-    values = _core.esri(
-        graph._core,
-        side,
-        given,
-        mode=mode,
-        eps=None if eps is None else float(eps),
-        max_iterations=max_iterations,
-        precision=precision,
-        **context(progress, "esri", threads),
-    )
+    try:
+        values = _core.esri(
+            graph._core,
+            side,
+            given,
+            mode=mode,
+            eps=None if eps is None else float(eps),
+            max_iterations=max_iterations,
+            precision=precision,
+            **context(progress, "esri", threads),
+        )
+    except InvalidArgumentError as error:
+        if mode != "closed_form":
+            raise
+        raise InvalidArgumentError(_by_name(str(error), graph, names)) from None
     *columns, bound, status = values
     named = dict(
         zip(("esri", "esri_downstream", "esri_upstream", "iterations"), columns, strict=True)
@@ -160,9 +180,17 @@ def esri(
             )
             + "; give revenue and cost, so that shocks fade"
         )
+    elif shocks is None and (revenue is None or cost is None) and graph.num_companies > 1:
+        all_lost = int((columns[0] >= 1 - 1e-6).sum())
+        if 2 * all_lost > graph.num_companies:
+            meta["warning"] = (
+                f"{all_lost} of {graph.num_companies} companies take the whole network with them: "
+                "without revenue and cost the network's trade is all and losses do not fade; give "
+                "them to tell companies apart"
+            )
     parameters = {
         "mode": mode,
-        "eps": eps if eps is not None else (1e-2 if mode == "published" else 1e-6),
+        "eps": eps if eps is not None else _EPS.get(mode),
         "max_iterations": max_iterations,
         "precision": precision,
         "sector": sector is not None,
@@ -187,4 +215,14 @@ def esri(
         {"scenario": names, **named, "status": status_column(status)},
         {"measure": "esri", "parameters": parameters, "graph_checksum": graph.checksum, **meta},
         recompute=again,
+    )
+
+
+def _by_name(message: str, graph: CompanyGraph, scenario_names: Any) -> str:
+    """The compiled core knows companies and scenarios by number."""
+    message = re.sub(
+        r"\bcompany (\d+)\b", lambda found: f"company {id_of(graph, int(found[1]))!r}", message
+    )
+    return re.sub(
+        r"\bscenario (\d+)\b", lambda found: f"scenario {scenario_names[int(found[1])]!r}", message
     )

@@ -61,6 +61,8 @@ class closed_circles {
   }
 
   [[nodiscard]] bool empty() const noexcept { return leader_.empty(); }
+  /// Who stands for the company: itself where it is on no circle.
+  [[nodiscard]] vertex_id leader(vertex_id v) const noexcept { return empty() ? v : leader_[v]; }
 
   /// The same shocks on the leaders of those they hit.
   [[nodiscard]] scenarios on_leaders(const scenarios& given) const {

@@ -13,6 +13,7 @@ namespace kedja::measures {
 enum class esri_mode {
   fixed_point,  ///< the greatest fixed point of remaining output, within `eps`
   published,    ///< synchronous steps until no company changes by more than `eps`
+  closed_form,  ///< the fixed point of one company's shock where losses only add up, by an inverse
 };
 
 struct esri_options {
