@@ -80,11 +80,17 @@ void fade(const hub_first_map& down, const push_map& up, const typename Cascade:
 template <class Cascade>
 void step_through(const loss_map& down, const loss_map& up, const market_table* markets,
                   const synchronous_setting& setting, esri_result& result, task& job) {
+  // Cascades of small networks go through them together, as long as every thread has its own.
+  constexpr vertex_id small = 1 << 14;
+  const std::size_t count = setting.down_given.count(), lanes = Cascade::scenarios_at_once;
+  const std::size_t each = (count + lanes * job.threads() - 1) / (lanes * job.threads());
+  const std::size_t together =
+      down.rows() > small ? 1 : std::clamp<std::size_t>(each, 1, Cascade::most_together);
   for_blocks(
-      setting.down_given.count(), Cascade::scenarios_at_once, job,
-      [&] { return Cascade(down, up, markets); },
-      [&](Cascade& cascade, std::size_t first, std::size_t last, std::size_t) {
-        cascade.run(setting, first, last, result, job);
+      count, together * lanes, job,
+      [&] { return std::vector<Cascade>(together, Cascade(down, up, markets)); },
+      [&](std::vector<Cascade>& cascades, std::size_t first, std::size_t last, std::size_t) {
+        Cascade::run(setting, first, last, cascades, result, job);
         job.advance(static_cast<double>(last - first));
       });
 }

@@ -15,9 +15,42 @@ class synchronous_cascade {
       : down_(down, markets), up_(up, nullptr) {}
 
   static constexpr std::size_t scenarios_at_once = num_lanes;
+  static constexpr std::size_t most_together = synchronous_channel::most_together;
 
-  void run(const synchronous_setting& s, std::size_t first, std::size_t last, esri_result& result,
-           task& job) {
+  /// Scenarios [first, last), at most `scenarios_at_once` for each of the cascades, which share
+  /// passes over the links where they can. A scenario's value does not depend on the others.
+  static void run(const synchronous_setting& s, std::size_t first, std::size_t last,
+                  std::span<synchronous_cascade> cascades, esri_result& result, task& job) {
+    std::array<synchronous_cascade*, most_together> open{};
+    std::size_t count = 0;
+    for (; first < last; first += num_lanes) {
+      open[count] = &cascades[count];
+      open[count++]->begin(s, first, std::min(first + num_lanes, last));
+    }
+    for (int i = 1; count > 0; ++i) {
+      std::array<synchronous_channel*, most_together> down{}, up{};
+      for (std::size_t c = 0; c < count; ++c) {
+        down[c] = &open[c]->down_;
+        up[c] = &open[c]->up_;
+        down[c]->find_due();
+        up[c]->find_due();
+      }
+      synchronous_channel::evaluate(std::span(down.data(), count), job);
+      synchronous_channel::evaluate(std::span(up.data(), count), job);
+      std::size_t left = 0;
+      for (std::size_t c = 0; c < count; ++c)
+        if (open[c]->go_on(s, i, result, job))
+          open[left++] = open[c];
+        else
+          open[c]->end(s, result);
+      count = left;
+    }
+  }
+
+ private:
+  void begin(const synchronous_setting& s, std::size_t first, std::size_t last) {
+    first_ = first;
+    last_ = last;
     lane_bits8 alive{};
     for (std::size_t i = first; i < last; ++i) {
       alive[i - first] = -1;
@@ -27,42 +60,50 @@ class synchronous_cascade {
     }
     down_.started();
     up_.started();
-    lane_bits8 converged{};
     constexpr double infinity = std::numeric_limits<double>::infinity();
-    lanes8 tried = lanes8{} + infinity, bound = tried;
-    int next_look = 4;
+    at_.resize(1);
+    at_[0].alive = alive;
+    at_[0].converged = lane_bits8{};
+    at_[0].tried = at_[0].bound = lanes8{} + infinity;
+    next_look_ = 4;
+  }
+  /// After the i-th step; false where no scenario takes another.
+  bool go_on(const synchronous_setting& s, int i, esri_result& result, task& job) {
+    auto& [alive, converged, tried, bound] = at_[0];
     const bool fades = s.down.exists && s.up.exists;
-    for (int i = 1; i <= s.options.max_iterations && any_lane(alive); ++i) {
-      lanes8 d, u;
-      down_.step(alive, d, job);
-      up_.step(alive, u, job);
-      const lanes8 change = d > u ? d : u;
-      for (std::size_t k = 0; k < last - first; ++k)
-        if (alive[k] != 0) result.iterations[first + k] = i;
-      if (s.options.mode == esri_mode::published) {
-        // Lost by stopping here: what is left of a last change c is at most c (v - 1).
-        const lane_bits8 stop = alive & (change <= s.eps), exact = change <= 0.0;
-        const double more = fades && !s.replaces ? s.down.total + s.up.total - 2 : infinity;
-        bound = stop ? (exact ? lanes8{} : change * more) : bound;
-        converged |= stop & (exact | (fades ? std::int64_t{-1} : std::int64_t{0}));
-        alive &= ~stop;
-      } else {
-        const lane_bits8 still = alive & (change <= 0.0);  // a fixed point, met exactly
-        converged |= still;
-        bound = still ? lanes8{} : bound;
-        prove(s, alive & ~converged, change, i, next_look, tried, converged, bound, job);
-      }
-      alive &= ~converged;
+    lanes8 d, u;
+    down_.settle(alive, d);
+    up_.settle(alive, u);
+    const lanes8 change = d > u ? d : u;
+    for (std::size_t k = 0; k < last_ - first_; ++k)
+      if (alive[k] != 0) result.iterations[first_ + k] = i;
+    if (s.options.mode == esri_mode::published) {
+      // Lost by stopping here: what is left of a last change c is at most c (v - 1).
+      const lane_bits8 stop = alive & (change <= s.eps), exact = change <= 0.0;
+      const double more = fades && !s.replaces ? s.down.total + s.up.total - 2
+                                               : std::numeric_limits<double>::infinity();
+      bound = stop ? (exact ? lanes8{} : change * more) : bound;
+      converged |= stop & (exact | (fades ? std::int64_t{-1} : std::int64_t{0}));
+      alive &= ~stop;
+    } else {
+      const lane_bits8 still = alive & (change <= 0.0);  // a fixed point, met exactly
+      converged |= still;
+      bound = still ? lanes8{} : bound;
+      prove(s, alive & ~converged, change, i, next_look_, tried, converged, bound, job);
     }
-    add_up(s, first, last, result);
+    alive &= ~converged;
+    return i < s.options.max_iterations && any_lane(alive);
+  }
+  void end(const synchronous_setting& s, esri_result& result) {
+    add_up(s, first_, last_, result);
     lane_bits8 emptied;
     down_.without_sellers(emptied);
-    for (std::size_t k = 0; k < last - first; ++k) {
-      result.error_bound[first + k] = bound[k];
-      if (converged[k] == 0)
-        result.status[first + k] = value_status::not_converged;
+    for (std::size_t k = 0; k < last_ - first_; ++k) {
+      result.error_bound[first_ + k] = at_[0].bound[k];
+      if (at_[0].converged[k] == 0)
+        result.status[first_ + k] = value_status::not_converged;
       else if (emptied[k] != 0)
-        result.status[first + k] = value_status::no_sellers;
+        result.status[first_ + k] = value_status::no_sellers;
     }
     down_.clear();
     up_.clear();
@@ -70,7 +111,6 @@ class synchronous_cascade {
     earlier_up_.clear();
   }
 
- private:
   /// Looks for a bound on the error of the scenarios in `open`: with the potential of unit changes
   /// where there is one, else with the changes since the last look, enlarged as far as eps allows.
   void prove(const synchronous_setting& s, const lane_bits8& open, const lanes8& change, int i,
@@ -145,7 +185,16 @@ class synchronous_cascade {
     }
   }
 
+  /// What is known of the scenarios: which go on, which have a proof, and their bounds.
+  struct alignas(64) knowledge {  // in a vector for the same reason as lane_values
+    lane_bits8 alive, converged;
+    lanes8 tried, bound;
+  };
+
   synchronous_channel down_, up_;
+  std::vector<knowledge> at_;
+  std::size_t first_ = 0, last_ = 0;
+  int next_look_ = 4;
   std::vector<lane_values> earlier_down_, earlier_up_;
 };
 

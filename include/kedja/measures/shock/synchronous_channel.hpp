@@ -21,9 +21,9 @@ struct alignas(64) lane_values {
 inline constexpr std::size_t num_lanes = 8;
 
 [[gnu::always_inline]] inline bool any_lane(const lane_bits8& bits) {
-  std::int64_t all = 0;
-  for (std::size_t k = 0; k < num_lanes; ++k) all |= bits[k];
-  return all != 0;
+  lane_bits8 all = bits | __builtin_shufflevector(bits, bits, 4, 5, 6, 7, 0, 1, 2, 3);
+  all |= __builtin_shufflevector(all, all, 2, 3, 0, 1, 6, 7, 4, 5);
+  return (all[0] | all[1]) != 0;
 }
 
 class synchronous_channel {
@@ -49,6 +49,13 @@ class synchronous_channel {
   /// One step for the scenarios in `alive` (all bits of a lane); `largest` is each scenario's
   /// largest change.
   void step(const lane_bits8& alive, lanes8& largest, task& job) {
+    find_due();
+    evaluate(job);
+    settle(alive, largest);
+  }
+
+  /// A step in three parts: which rows to look at, their losses after the step, and the changes.
+  void find_due() {
     if (all_due_) {
       rows_.resize(map_.rows());
       std::iota(rows_.begin(), rows_.end(), vertex_id{0});
@@ -56,7 +63,35 @@ class synchronous_channel {
       due_.drain(rows_);
     }
     if (next_.size() < rows_.size()) next_.resize(rows_.size());
-    evaluate(job);
+  }
+  void evaluate(task& job) {
+    const lane_values* const passed = felt();
+    pacer pace(job);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      const vertex_id v = rows_[i];
+      row(v, passed, next_[i].lane);
+      pace(map_.offset[v + std::size_t{1}] - map_.offset[v]);
+    }
+  }
+  /// The same for channels of one map. Those in which every row is due share the pass over it.
+  static void evaluate(std::span<synchronous_channel* const> channels, task& job) {
+    std::array<synchronous_channel*, most_together> whole{};
+    std::size_t count = 0;
+    for (synchronous_channel* const c : channels)
+      if (c->all_due_ && count < most_together)
+        whole[count++] = c;
+      else
+        c->evaluate(job);
+    if (count == 3)
+      evaluate_every_row<3>(whole, job);
+    else if (count == 2)
+      evaluate_every_row<2>(whole, job);
+    else if (count == 1)
+      whole[0]->evaluate(job);
+  }
+  static constexpr std::size_t most_together = 3;
+
+  void settle(const lane_bits8& alive, lanes8& largest) {
     largest = lanes8{};
     risen_.clear();
     for (std::size_t i = 0; i < rows_.size(); ++i) {
@@ -211,13 +246,45 @@ class synchronous_channel {
     }
     lost = most < 1.0 ? most : lanes8{} + 1.0;
   }
-  [[gnu::always_inline]] inline void evaluate(task& job) {
-    const lane_values* const passed = markets_ != nullptr ? passed_.data() : loss_.data();
+  [[nodiscard]] const lane_values* felt() const noexcept {
+    return markets_ != nullptr ? passed_.data() : loss_.data();
+  }
+  /// As `row` for every row of `count` channels: an entry is read, and a row's end met, once.
+  template <std::size_t count>
+  static void evaluate_every_row(const std::array<synchronous_channel*, most_together>& channels,
+                                 task& job) {
+    const loss_map& map = channels[0]->map_;
+    const lane_values* passed[count];
+    lane_values* next[count];
+    for (std::size_t c = 0; c < count; ++c) {
+      passed[c] = channels[c]->felt();
+      next[c] = channels[c]->next_.data();
+    }
     pacer pace(job);
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      const vertex_id v = rows_[i];
-      row(v, passed, next_[i].lane);
-      pace(map_.offset[v + std::size_t{1}] - map_.offset[v]);
+    for (vertex_id v = 0; v < map.rows(); ++v) {
+      const std::uint64_t end = map.offset[v + std::size_t{1}];
+      lanes8 most[count], sum[count];
+      for (std::size_t c = 0; c < count; ++c) most[c] = sum[c] = lanes8{};
+      if (map.grouped) {
+        for (std::uint64_t at = map.offset[v]; at < end; ++at) {
+          const double share = map.share[at], size = share > 0 ? share : -share;
+          const std::int64_t same_group = share > 0 ? -1 : 0;
+          const vertex_id source = map.source[at];
+          for (std::size_t c = 0; c < count; ++c) {
+            sum[c] = (lanes8)((lane_bits8)sum[c] & same_group) + size * passed[c][source].lane;
+            most[c] = sum[c] > most[c] ? sum[c] : most[c];
+          }
+        }
+      } else {
+        for (std::uint64_t at = map.offset[v]; at < end; ++at) {
+          const double size = std::abs(map.share[at]);
+          const vertex_id source = map.source[at];
+          for (std::size_t c = 0; c < count; ++c) most[c] += size * passed[c][source].lane;
+        }
+      }
+      for (std::size_t c = 0; c < count; ++c)
+        next[c][v].lane = most[c] < 1.0 ? most[c] : lanes8{} + 1.0;
+      pace(end - map.offset[v]);
     }
   }
 
