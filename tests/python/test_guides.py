@@ -33,6 +33,26 @@ def test_a_cluster_beside_the_rest_of_its_country_and_the_world():
     assert ((result["backward"] > 0) & (result["backward"] < 1)).all()
 
 
+def test_shocks_with_and_without_leaks():
+    made: dict[str, object] = {}
+    exec(code("shocks.md"), made)
+    everyone, exact, closed = made["everyone"], made["exact"], made["closed"]
+    assert everyone.meta["converged"] and "warning" not in everyone.meta
+    assert abs(everyone["esri"] - exact["esri"]).max() <= everyone.meta["error_bound"]
+    assert exact.meta["error_bound"] < 1e-12
+    # Ore by hand: it supplies 4 of steel's cost of 7, and what comes round to steel adds to that.
+    trade = 4 / 7, 3 / 5, 2 / 4, 5 / 12, 3 / 12, 1 / 7
+    ore, to_gears, to_axles, by_gears, by_axles, round_ = trade
+    steel = ore / (1 - (to_gears * by_gears + to_axles * by_axles) * round_)
+    loss = {"ore": 1, "steel": steel, "gears": to_gears * steel, "axles": to_axles * steel}
+    loss["trucks"] = by_gears * loss["gears"] + by_axles * loss["axles"]
+    sold = {"ore": 4, "steel": 5, "gears": 5, "axles": 3, "trucks": 1}
+    index = sum(sold[c] * loss[c] for c in sold) / sum(sold.values())
+    assert exact["esri_downstream"][2] == pytest.approx(index, rel=1e-12)
+    assert closed["esri"].tolist() == pytest.approx([1] * 5)
+    assert "5 of 5 companies take the whole network" in closed.meta["warning"]
+
+
 def figaro_file(cells):
     """An SDMX-CSV answer of Eurostat: its columns, flags, and codes as FIGARO spells them."""
     frame = pd.DataFrame(cells, columns=["ind_ava", "ind_use", "c_orig", "c_dest", "OBS_VALUE"])
