@@ -404,10 +404,10 @@ def read(
     Parameters
     ----------
     path : path or list of paths
-        A folder of ``.csv``, ``.tsv`` (also ``.gz``) or ``.parquet`` files named as the tables; one
-        ``.xlsx``; one ``.graphml`` or ``.edgelist``; a ``.kedja`` store of a dataset; one sheet or
-        file of any name, which is read as companies; or a list of such files, whose companies are
-        merged by id.
+        A folder of ``.csv``, ``.tsv`` (also ``.gz``), ``.parquet`` or ``.xlsx`` files named as the
+        tables, or of ``.xlsx`` lists of companies; one ``.xlsx``; one ``.graphml`` or
+        ``.edgelist``; a ``.kedja`` store of a dataset; one sheet or file of any name, which is read
+        as companies; or a list of such files, whose companies are merged by id.
     on_bad : {'raise', 'report', 'drop'}, default 'raise'
         Bad rows: raise `DataError`, keep them in the report (only ``check()`` may be used then),
         or leave them out and count them.

@@ -22,21 +22,33 @@ def _stem(path: Path) -> str:
 
 
 def tables_of_path(path: Path, *, encoding: str, decimal: str, comment: str) -> list[Any]:
-    """Raw tables of a folder or one file."""
-    if path.is_dir():
-        found = []
-        for file in sorted(path.iterdir()):
-            name = _core.find_table(_stem(file))
-            if name and file.name.endswith((*_TEXT, ".parquet")):
-                raw = _one_file(file, encoding=encoding, decimal=decimal, comment=comment)
-                raw[0].table = name
-                found += raw
-        if not found:
-            raise DataError(
-                f"{path}: the folder holds no table such as companies.csv", "E_FILE", path.name
-            )
-        return found
-    return _one_file(path, encoding=encoding, decimal=decimal, comment=comment)
+    """Raw tables of a folder or one file.
+
+    In a folder, files named as tables are these tables; without one named companies, its other
+    spreadsheets are lists of companies, as if they had been named one by one.
+    """
+    options = {"encoding": encoding, "decimal": decimal, "comment": comment}
+    if not path.is_dir():
+        return _one_file(path, **options)
+    found, sheets = [], []
+    for file in sorted(path.iterdir()):
+        ending = file.name.lower()
+        if ending.startswith((".", "~$")):  # hidden, or the lock of an open spreadsheet
+            continue
+        if _core.find_table(_stem(file)) and ending.endswith((*_TEXT, ".parquet", ".xlsx")):
+            found += _one_file(file, **options)
+        elif ending.endswith(".xlsx"):
+            sheets.append(file)
+    if not any(raw.table == "companies" for raw in found):
+        found += tables_of_paths(sheets, **options)
+    if not found:
+        raise DataError(
+            f"{path}: the folder holds no table such as companies.csv and no .xlsx list of "
+            "companies",
+            "E_FILE",
+            path.name,
+        )
+    return found
 
 
 def _one_file(path: Path, *, encoding: str, decimal: str, comment: str) -> list[Any]:
@@ -48,7 +60,10 @@ def _one_file(path: Path, *, encoding: str, decimal: str, comment: str) -> list[
     if name.endswith(".parquet"):
         return [_parquet(path)]
     if name.endswith(".xlsx"):
-        return _xlsx(path)
+        sheets = _xlsx(path)
+        if len(sheets) == 1 and not sheets[0].table:
+            sheets[0].table = _core.find_table(_stem(path))
+        return sheets
     if name.endswith(".edgelist"):
         return [_core.read_edgelist(str(path))]
     if name.endswith(".graphml"):

@@ -60,8 +60,7 @@ def load(name: str) -> Dataset | Flows:
     folder = path(name)
     if name in _FLOWS:
         return _flows(folder)
-    lists = sorted(folder.glob("*.xlsx"))
-    return read([str(file) for file in lists]) if lists else read(folder)
+    return read(folder)
 
 
 def _flows(folder: Path) -> Flows:

@@ -240,3 +240,38 @@ def test_the_strongest_and_weakest_ties_are_those_of_all_pairs() -> None:
     assert overview.weakest[0].q == pytest.approx(weakest["qvalue"].iloc[0])
     assert all(p.observed < p.expected for p in overview.weakest)
     assert all(p.observed > p.expected for p in overview.strongest)
+
+
+@pytest.mark.parametrize("words", [("check",), ("gaps", "--cluster"), ("report", "--cluster")])
+def test_a_folder_of_member_lists_is_read_as_its_files(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = NORDIC[0].parent
+    cluster = kedja.read([str(file) for file in NORDIC]).clusters.to_pandas()["id"][0]
+    made = []
+    for subject in ([folder], NORDIC):
+        page = ["--out", tmp_path / "page.html"] if words[0] == "report" else []
+        done = run(words[0], *subject, *words[1:], *([cluster] if len(words) > 1 else []), *page)
+        assert done.returncode == 0, done.stderr
+        made.append(done.stdout)
+    assert made[0] == made[1] and made[0]
+
+
+def test_a_folder_may_mix_lists_with_named_tables(tmp_path: Path) -> None:
+    import shutil
+
+    import openpyxl
+
+    shutil.copy(NORDIC[0], tmp_path)
+    (tmp_path / f"~${NORDIC[0].name}").write_bytes(b"lock")  # as Excel leaves one while open
+    ids = kedja.read(NORDIC[0]).ids[:2]
+    links = openpyxl.Workbook()
+    for row in (("source", "target"), tuple(ids)):
+        links.active.append(row)
+    links.save(tmp_path / "links.xlsx")  # one sheet of any name, named by its file
+    data = kedja.read(tmp_path)
+    assert len(data.links) == 1 and len(data.companies) == len(kedja.read(NORDIC[0]).companies)
+    (tmp_path / "companies.csv").write_text("id\n" + "\n".join(ids), encoding="utf-8")
+    assert len(kedja.read(tmp_path).companies) == 2  # the list is not read beside this table
+    with pytest.raises(kedja.DataError, match="no .xlsx list of companies"):
+        kedja.read(NORDIC[0].parent.parent)
