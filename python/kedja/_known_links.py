@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kedja import _core
+
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
 
@@ -14,8 +16,7 @@ def marked(links: Any) -> np.ndarray:
     """Which rows of a table of links a column ``inferred`` marks as such."""
     if "inferred" not in links:
         return np.zeros(len(links), dtype=bool)
-    said = links["inferred"].astype(str).str.strip().str.lower()
-    return np.asarray(said.isin(("true", "1", "yes", "y", "ja", "t")))
+    return np.asarray([_core.truth(str(said)) is True for said in links["inferred"]], dtype=bool)
 
 
 def known_links(data: Dataset) -> Dataset:
@@ -35,7 +36,6 @@ def split(data: Dataset) -> tuple[Dataset, Any]:
     inferred = marked(links)
     if not inferred.any():
         return data, links.iloc[:0]
-    from kedja import _core
     from kedja._dataset import Dataset
     from kedja._read import table_in_memory
 

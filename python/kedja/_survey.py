@@ -19,10 +19,7 @@ _MARK = "kedja:company"  # in the first cell of each sheet that is read back
 _FIXED = (_MARK, "kedja:name", "kedja:cluster")
 _ANSWERED = "kedja:answered"
 _FREE = 8  # cells for what a member sells or needs
-_YES, _NO = (
-    frozenset({"x", "ja", "j", "yes", "y", "true", "sant"}),
-    frozenset({"nej", "no", "n", "false", "falskt"}),
-)
+_TICK = "x"
 
 
 @dataclass(frozen=True)
@@ -293,14 +290,11 @@ def _named(value: Any, words: dict[str, str]) -> str:
 
 def _level(path: Path, sheet: Any, line: int, code: str, value: Any) -> float:
     text = _text(value).casefold()
-    if text in _YES:
-        return 1.0
-    if text in _NO:
-        return 0.0
     try:
         number = float(text.replace(",", "."))
     except ValueError:
-        number = -1.0
+        said = True if text == _TICK else _core.truth(text)
+        number = -1.0 if said is None else float(said)
     if not 0 <= number <= 1:
         raise _wrong(path, sheet, line, code, text, "write x, yes, no or a number between 0 and 1")
     return number

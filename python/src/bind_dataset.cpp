@@ -7,6 +7,7 @@
 #include <kedja/ingest/read_csv.hpp>
 #include <kedja/ingest/read_graph_file.hpp>
 #include <kedja/model/dataset.hpp>
+#include <kedja/model/parse_truth.hpp>
 #include <kedja/model/privacy.hpp>
 
 #include "bind.hpp"
@@ -129,6 +130,7 @@ void bind_dataset(py::module_& m) {
     const auto* rule = model::find_table(name);
     return rule ? std::string(rule->name) : std::string();
   });
+  m.def("truth", [](const std::string& text) { return model::parse_truth(text); });
   m.def("masked", [](const std::string& text) { return model::masked(text); });
 
   py::class_<dataset>(m, "Dataset")

@@ -10,6 +10,7 @@
 #include <kedja/ingest/suggest.hpp>
 #include <kedja/model/classifications.hpp>
 #include <kedja/model/parse_number.hpp>
+#include <kedja/model/parse_truth.hpp>
 #include <kedja/model/privacy.hpp>
 
 namespace kedja::ingest {
@@ -52,12 +53,8 @@ std::optional<std::int32_t> read_date(std::string_view text) {
 }
 
 std::optional<std::int32_t> read_truth(std::string_view text) {
-  const std::string word = model::plain_name(text);
-  for (const auto* yes : {"true", "1", "yes", "ja", "sant", "y", "j"})
-    if (word == yes) return 1;
-  for (const auto* no : {"false", "0", "no", "nej", "falskt", "n"})
-    if (word == no) return 0;
-  return std::nullopt;
+  const std::optional<bool> said = model::parse_truth(text);
+  return said ? std::optional<std::int32_t>(*said) : std::nullopt;
 }
 
 std::string listed_words(std::string_view words) {

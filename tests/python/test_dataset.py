@@ -293,3 +293,18 @@ def test_a_rule_for_observed_clusters_must_be_whole(tmp_path) -> None:
     (tmp_path / "SOURCE.json").write_text('{"observed_clusters": {"fields": ["k"]}}')
     with pytest.raises(kedja.DataError, match="observed_clusters needs"):
         kedja.read(tmp_path).as_of(2017)
+
+
+@pytest.mark.parametrize(("yes", "no"), [("Ja", "nej"), ("SANT", "falskt"), ("t", "F"), ("1", "0")])
+def test_yes_is_yes_in_every_table(yes: str, no: str) -> None:
+    data = kedja.from_tables(
+        companies={"id": ["a", "b", "c"], "sme": [yes, no, ""]},
+        links={
+            "source": ["a", "a"], "target": ["b", "c"], "kind": ["supply"] * 2,
+            "inferred": [yes, no],
+        },
+    )  # fmt: skip
+    assert data.companies.to_pandas()["sme"].tolist()[:2] == [True, False]
+    from kedja._known_links import known_links
+
+    assert known_links(data).links.to_pandas()["target"].tolist() == ["c"]
