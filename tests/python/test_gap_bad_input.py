@@ -239,3 +239,25 @@ def test_data_without_clusters_say_how_to_give_them() -> None:
     two = kedja.from_tables(**tables())
     with pytest.raises(kedja.InvalidArgumentError, match="there are 'empty', 'lone', 'x', 'y'"):
         kedja.gap.analyse(two, cluster="Göteborg")
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_companies_of_which_nothing_is_known_are_undecided(linked: bool, tmp_path) -> None:
+    tables = {
+        "companies": {"id": list("abcdef"), "country": ["SE"] * 3 + ["NO"] * 3},
+        "memberships": {"company": list("abcd"), "cluster": list("xxyy")},
+    }
+    if linked:
+        tables["links"] = {"source": list("dc"), "target": list("ab"), "kind": ["supply"] * 2}
+    data = kedja.from_tables(**tables)
+    found = kedja.gap.analyse(data, cluster="x", draws=20)
+    status = dict(zip(found["measure"], found["status"], strict=True))
+    for measure in ("capability", "complementarity", "tie_deficit", "coverage"):
+        assert status[measure] == "undecided"
+    assert (status["fragility"] == "ok") == linked
+    assert (found["gap"][found["status"] == "undecided"] != 0).all()  # NaN
+    assert "companies.nace would decide it" in found["evidence"][0]
+    page = kedja.report(data, tmp_path / "r.html", cluster="x", progress=False)
+    assert "companies.nace would decide it" in page.read_text(encoding="utf-8")
+    with pytest.raises(kedja.InvalidArgumentError, match="capabilities or companies with nace"):
+        kedja.gap.capability(data)

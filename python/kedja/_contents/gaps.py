@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from kedja import _core
 from kedja._contents.facts import Facts, item_texts, number
-from kedja._errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -30,10 +29,7 @@ def gaps(
 
     if cluster is None:
         return
-    try:
-        profile = Profile(data)
-    except InvalidArgumentError:
-        return
+    profile = Profile(data, required=False)
     found = list(
         gap_rows(data, profile, cluster, draws=draws, seed=seed, threads=threads, progress=False)
     )

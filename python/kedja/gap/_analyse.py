@@ -113,7 +113,7 @@ def analyse(
         filler_cluster="",
         evidence="",
     )
-    profile = Profile(data)
+    profile = Profile(data, required=False)
     made = list(
         gap_rows(
             data,
@@ -198,10 +198,18 @@ def gap_rows(
         found: Result = measure(data, cluster=cluster, progress=part, **options, **run)
         return found
 
-    yield from _rows("capability", of(capability, 0.0, 0.1, demand=demand), fill)
-    yield from _rows("complementarity", of(complementarity, 0.1, 0.2), fill)
+    able = profile.basis != "none"  # else nobody knows what a company can, or a tie is good for
+    if able:
+        yield from _rows("capability", of(capability, 0.0, 0.1, demand=demand), fill)
+        yield from _rows("complementarity", of(complementarity, 0.1, 0.2), fill)
+    else:
+        yield from _undecided(names, "capability", "needs_capabilities")
+        yield from _undecided(names, "complementarity", "needs_capabilities")
     if link_graphs(data):
-        yield from _rows("tie_deficit", of(tie_deficit, 0.2, 0.5), fill)
+        if able:
+            yield from _rows("tie_deficit", of(tie_deficit, 0.2, 0.5), fill)
+        else:
+            yield from _undecided(names, "tie_deficit", "needs_capabilities")
         companies = data.companies.to_pandas()
         if "country" in companies and (companies["country"] != "").any():
             yield from _rows("reach", of(reach, 0.5, 0.9, by="country"), fill)

@@ -254,6 +254,10 @@ _TEXTS = {
         "en": "{ties_count} ties there",
         "sv": "{ties_count} band dit",
     },
+    "needs_capabilities": {
+        "en": "capabilities.capability or companies.nace would decide it",
+        "sv": "capabilities.capability eller companies.nace skulle avgöra det",
+    },
     "needs_country": {
         "en": "companies.country would decide it",
         "sv": "companies.country skulle avgöra det",
