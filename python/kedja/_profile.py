@@ -10,6 +10,7 @@ import numpy as np
 from kedja import _core
 from kedja._errors import InvalidArgumentError
 from kedja._need import Need, need_of
+from kedja._requirements import item_labels
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
@@ -38,15 +39,9 @@ class Profile:
 
     def __init__(self, data: Dataset, *, required: bool = True) -> None:
         self.ids = data.ids_by_vertex
-        companies = data.companies.to_pandas()
-        if len(data.capabilities):
-            self.basis = "capabilities"
-        elif "nace" in companies and (companies["nace"] != "").any():
-            self.basis = "nace2"
-        elif required:
+        self.basis = basis_of(data)
+        if self.basis == "none" and required:
             raise InvalidArgumentError("gaps need a table of capabilities or companies with nace")
-        else:
-            self.basis = "none"
         self.groups = data.groups("cluster")
         self.clusters = self.groups.names
         company = item = np.empty(0, dtype=np.uint32)
@@ -125,6 +120,24 @@ class Profile:
     def meta(self) -> dict[str, Any]:
         made = {"basis": self.basis, "need_basis": self.need_basis}
         return {**made, "need_source": self.need_source} if self.need_source else made
+
+
+def basis_of(data: Dataset) -> str:
+    """What says what companies can: their capabilities, else their NACE divisions, else nothing.
+
+    Answers about green, digital and skill requirements alone do not say what a company makes: its
+    industry still does, unless needs are stated, which such answers may meet.
+    """
+    companies = data.companies.to_pandas()
+    by_industry = "nace" in companies and bool((companies["nace"] != "").any())
+    if len(data.capabilities):
+        table = data.capabilities.to_pandas()
+        asked = table["capability"].isin(item_labels())
+        if "kind" in table:
+            asked |= table["kind"].isin(["skill", "green", "digital"])
+        if not (by_industry and asked.all()) or len(data.needs):
+            return "capabilities"
+    return "nace2" if by_industry else "none"
 
 
 def chosen_clusters(names: list[str], cluster: str | None) -> list[int]:

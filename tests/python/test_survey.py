@@ -128,6 +128,25 @@ def test_personal_numbers_are_not_written_unless_asked_for(tmp_path: Path) -> No
 # What a member list alone decides, with and without an input-output table
 
 
+def test_ticks_decide_coverage_and_leave_industries_as_they_are(tmp_path: Path) -> None:
+    lists = sorted(NORDIC.glob("*.xlsx"))
+    data = kedja.read(lists)
+    cluster = data.clusters.to_pandas()["id"][0]
+    sheet = tmp_path / "survey.xlsx"
+    _survey.template(sheet, data=data, cluster=cluster)
+    answer(sheet, {("Green", 3, "green:ecodesign"): "x", ("Skills", 4, "skill:welding"): "yes"})
+    answered = kedja.read([*lists, sheet])
+    for measure in (kedja.gap.capability, kedja.gap.complementarity):
+        before, after = (measure(d, cluster=cluster, draws=20).frame for d in (data, answered))
+        assert before.equals(after) and set(after["status"]) <= {"inferred", "undecided"}
+    found = kedja.gap.analyse(answered, cluster=cluster, draws=20)
+    assert "ok" in set(found["status"][found["measure"] == "coverage"])
+    assert any("24 Manufacture" in found.explain(i).formula for i in range(len(found)))
+    answer(sheet, {("Needs", 3, "needs:1"): "energy audit"})
+    asked = kedja.gap.capability(kedja.read([*lists, sheet]), cluster=cluster, draws=20)
+    assert asked.meta["need_basis"] == "needs" and asked.meta["basis"] == "capabilities"
+
+
 def test_a_member_list_alone_says_what_would_decide_the_rest() -> None:
     data = kedja.datasets.load("nordic_demo")
     found = kedja.gap.analyse(data, cluster=CLUSTER).frame

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kedja._known_links import marked
+from kedja._profile import basis_of
 from kedja._result import Result
 from kedja.gap._evidence import Evidence, evidence_of, parts_of
 from kedja.gap._labels import labels_of
@@ -199,7 +200,7 @@ class _Witnesses:
             found = sorted(set(table.loc[has, "company"].tolist()))
             if found:
                 return found
-        if "nace" in self._companies and not len(table):
+        if "nace" in self._companies and basis_of(self._data) == "nace2":
             division = self._companies["nace"].str[:2] == item
             return sorted(self._companies.loc[division, "id"].tolist())
         return []

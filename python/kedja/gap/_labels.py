@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kedja._profile import basis_of
 from kedja._requirements import item_labels
 from kedja.gap._evidence import Label, named
 
 if TYPE_CHECKING:
     from kedja._dataset import Dataset
-
-_BY_INDUSTRY = ("capability", "fragility")  # items may be NACE divisions
 
 
 def labels_of(data: Dataset, measure: str) -> Label:
@@ -19,7 +18,7 @@ def labels_of(data: Dataset, measure: str) -> Label:
     from kedja._report import wording
 
     own = data.source.get("labels", {})
-    industry = measure in _BY_INDUSTRY and not (measure == "capability" and len(data.capabilities))
+    industry = measure == "fragility" or (measure == "capability" and basis_of(data) == "nace2")
 
     def label(item: str, lang: str) -> str:
         meaning = own.get(item, {}).get(lang) or item_labels().get(item, {}).get(lang)
