@@ -106,7 +106,7 @@ def configuration(
     weighted : bool, default False
         Keep strengths (sums of link values) as well: a link that exists has an exponentially
         distributed value of mean 1 / (b_i + c_j). Companies of equal degrees and strengths are
-        solved once: O(their classes^2) per round, some hundred rounds where strengths are uneven.
+        solved once: O(their classes^2) per round, some tens of rounds.
     tolerance : float, default 1e-10
         Largest error of an expected degree, and relative error of an expected strength.
     max_iterations : int, default 200

@@ -43,6 +43,54 @@ strength_classes classes_of(const configuration_model& links, const strengths& w
   return r;
 }
 
+/// Anderson's mixing: from the last few steps of an iteration x -> G(x), the combination of its
+/// results whose steps, by a straight line, would cancel out. Source: Walker & Ni, "Anderson
+/// acceleration for fixed-point iterations", SIAM J. Numer. Anal. 49 (2011), doi:10.1137/10078356X.
+class mixing_of_steps {
+ public:
+  explicit mixing_of_steps(std::vector<double> weight) : weight_(std::move(weight)) {}
+
+  void forget() { step_.clear(), result_.clear(); }
+  /// Where to go on after x has led to g, which is replaced.
+  void mix(const std::vector<double>& x, std::vector<double>& g) {
+    std::vector<double> step(g.size());
+    for (std::size_t i = 0; i < g.size(); ++i) step[i] = g[i] - x[i];
+    step_.push_back(std::move(step)), result_.push_back(g);
+    if (step_.size() > depth + 1) step_.erase(step_.begin()), result_.erase(result_.begin());
+    const std::size_t m = step_.size() - 1;
+    if (m == 0) return;
+    // Normal equations of min |step_m - sum_k share_k (step_m - step_k)|, by elimination.
+    std::vector<std::vector<double>> a(m, std::vector<double>(m + 1, 0.0));
+    const auto& last = step_[m];
+    for (std::size_t k = 0; k < m; ++k)
+      for (std::size_t l = 0; l <= m; ++l)
+        for (std::size_t i = 0; i < g.size(); ++i)
+          a[k][l] +=
+              weight_[i] * (last[i] - step_[k][i]) * (l == m ? last[i] : last[i] - step_[l][i]);
+    for (std::size_t k = 0; k < m; ++k) a[k][k] *= 1 + 1e-12;  // steps may be nearly alike
+    for (std::size_t k = 0; k < m; ++k) {
+      if (!(a[k][k] > 0)) return;
+      for (std::size_t r = k + 1; r < m; ++r) {
+        const double by = a[r][k] / a[k][k];
+        for (std::size_t l = k; l <= m; ++l) a[r][l] -= by * a[k][l];
+      }
+    }
+    for (std::size_t k = m; k-- > 0;) {
+      double share = a[k][m];
+      for (std::size_t l = k + 1; l < m; ++l) share -= a[k][l] * a[l][m];
+      a[k][m] = share / a[k][k];
+    }
+    const std::vector<double> plain = g;
+    for (std::size_t k = 0; k < m; ++k)
+      for (std::size_t i = 0; i < g.size(); ++i) g[i] -= a[k][m] * (plain[i] - result_[k][i]);
+  }
+
+ private:
+  static constexpr std::size_t depth = 8;
+  std::vector<double> weight_;
+  std::vector<std::vector<double>> step_, result_;
+};
+
 }  // namespace
 
 weighted_configuration_model fit_values(configuration_model links, const strengths& wanted,
@@ -122,7 +170,16 @@ weighted_configuration_model fit_values(configuration_model links, const strengt
         });
   };
   iteration_record iteration;
+  // Receivers' rates decide all: senders' follow from them. A rate counts as it moves strengths.
+  std::vector<double> weight(classes, 0.0);
+  for (std::uint32_t i = 0; i < classes; ++i)
+    if (links.in[all.degrees[i]] > 0)
+      weight[i] = all.size[i] * all.wanted.in[i] * all.wanted.in[i] / links.in[all.degrees[i]];
+  mixing_of_steps mixing(std::move(weight));
+  double best = std::numeric_limits<double>::infinity();
+  std::vector<double> before;
   for (int round = 1; round <= std::max(options.max_iterations, 1) * 10; ++round) {
+    before = all.in_rate;
     solve(true), solve(false);
     // Receivers are met now; how far are senders off?
     iteration.error_bound = ordered_reduce(
@@ -145,6 +202,9 @@ weighted_configuration_model fit_values(configuration_model links, const strengt
     iteration.converged = iteration.error_bound <= std::max(options.tolerance, 1e-12);
     job.advance(1);
     if (iteration.converged) break;
+    if (iteration.error_bound > 10 * best) mixing.forget();
+    best = std::min(best, iteration.error_bound);
+    mixing.mix(before, all.in_rate);
   }
   weighted_configuration_model model{std::move(links), {}, {}, iteration};
   for (const std::uint32_t c : all.class_of) {
