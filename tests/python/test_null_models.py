@@ -358,9 +358,13 @@ def test_weighted_configuration_keeps_strengths(random_links, seed, directed):
         assert row.observed == pytest.approx(value[between].sum())
         assert row.expected == pytest.approx(m, rel=1e-7)
         assert row.z == pytest.approx((row.observed - m) / v**0.5, abs=1e-5)
+        possible = p[cells]
+        none = np.prod(1 - possible) ** half  # no link at all
+        m, v = m / (1 - none), (v + m * m) / (1 - none) - (m / (1 - none)) ** 2
         tail = scipy.stats.gamma(m * m / v, scale=v / m)
-        both = 2 * min(tail.cdf(row.observed), tail.sf(row.observed))
-        assert row.pvalue == pytest.approx(min(both, 1.0), rel=1e-5)
+        above = (1 - none) * tail.sf(row.observed) if row.observed > 0 else 1.0
+        below = none + (1 - none) * tail.cdf(row.observed)
+        assert row.pvalue == pytest.approx(min(2 * min(above, below), 1.0), rel=1e-5)
     assert model.verify()
     drawn = model.sample(seed=2)
     assert drawn.weighted and drawn.num_companies == n
@@ -381,6 +385,30 @@ def test_weighted_ties_flag_no_more_than_the_nominal_share():
         flagged += int((got["pvalue"] <= 0.05).sum())
         tests += int((~np.isnan(got["pvalue"])).sum())
     assert flagged / tests <= 0.05 + 3 * (0.05 * 0.95 / tests) ** 0.5
+
+
+def test_pairs_without_a_tie_are_no_deficits_where_none_was_likely():
+    """Twelve groups of ten, so that most pairs of groups have no link, in the model as here."""
+    flagged = tests = discoveries = empty = 0
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        source, target = np.nonzero(np.triu(random.random((120, 120)) < 0.012, 1))
+        value = random.lognormal(size=len(source))
+        graph = kedja.CompanyGraph.from_arrays(120, source, target, value, directed=False)
+        truth = kedja.null_models.configuration(graph, weighted=True)
+        groups = np.array([f"g{i % 12:02}" for i in range(120)], dtype=object)
+        for draw in range(5):
+            got = kedja.null_models.tie_significance(
+                truth.sample(seed=seed, draw=draw), groups, weighted=True
+            )
+            tested = ~np.isnan(got["pvalue"])
+            flagged += int((got["pvalue"][tested] <= 0.05).sum())
+            discoveries += int((got["qvalue"][tested] <= 0.05).sum())
+            empty += int((got["observed"][tested] == 0).sum())
+            tests += int(tested.sum())
+    assert empty > 0.2 * tests
+    assert flagged / tests <= 0.05 + 3 * (0.05 * 0.95 / tests) ** 0.5
+    assert discoveries / tests <= 0.005
 
 
 def test_values_that_sum_to_nothing_are_refused():

@@ -67,8 +67,8 @@ def tie_significance(
     weighted : bool, default False
         Compare sums of link values instead of numbers of links (self-links left out). For
         'configuration' only, whose values are then exponential with every company's strength as
-        expectation; p-values are tails of the gamma distribution with the same moments; each
-        company in at most one group.
+        expectation; p-values know the chance of no link at all, and where there is any take the
+        gamma distribution with the moments that leaves; each company in at most one group.
     distance : DataFrame, optional
         For 'gravity': columns ``a``, ``b``, ``distance`` (> 0) for pairs of different groups, in
         either order.

@@ -229,19 +229,21 @@ tie_significance_result weighted_significance(const weighted_configuration_model
   if (observed.size() != static_cast<std::size_t>(count) * count)
     throw invalid_argument("observed must have one entry per ordered pair of groups");
   struct moments {
-    std::vector<double> mean, variance;
+    std::vector<double> mean, variance, log_none;  // of there being no link
   };
-  const moments none{std::vector<double>(observed.size(), 0.0),
-                     std::vector<double>(observed.size(), 0.0)};
+  const std::vector<double> zeros(observed.size(), 0.0);
+  const moments none{zeros, zeros, zeros};
   task job(ctx, n);
   const std::size_t grain = std::max<std::size_t>(64, (n + 31) / 32);  // few copies of the square
   const moments all = ordered_reduce(
       n, grain, job, none,
       [&](std::size_t first, std::size_t last) {
         moments part = none;
+        std::vector<double> absent(count);  // may fall to 0: then some link is as good as certain
         for (auto i = static_cast<vertex_id>(first); i < last; ++i) {
           if (groups.of(i).empty()) continue;
           const std::size_t row = static_cast<std::size_t>(groups.of(i)[0].group) * count;
+          std::fill(absent.begin(), absent.end(), 1.0);
           for (vertex_id j = 0; j < n; ++j) {
             if (groups.of(j).empty()) continue;
             const double p = model.probability(i, j);
@@ -249,7 +251,9 @@ tie_significance_result weighted_significance(const weighted_configuration_model
             const double mean = model.mean_value(i, j);
             part.mean[row + groups.of(j)[0].group] += p * mean;
             part.variance[row + groups.of(j)[0].group] += p * (2 - p) * mean * mean;
+            absent[groups.of(j)[0].group] *= 1 - p;
           }
+          for (group_id b = 0; b < count; ++b) part.log_none[row + b] += std::log(absent[b]);
           job.advance(1);
           job.checkpoint();
         }
@@ -257,7 +261,7 @@ tie_significance_result weighted_significance(const weighted_configuration_model
       },
       [](moments a, moments b) {
         for (std::size_t k = 0; k < a.mean.size(); ++k)
-          a.mean[k] += b.mean[k], a.variance[k] += b.variance[k];
+          a.mean[k] += b.mean[k], a.variance[k] += b.variance[k], a.log_none[k] += b.log_none[k];
         return a;
       });
   tie_significance_result r;
@@ -274,7 +278,8 @@ tie_significance_result weighted_significance(const weighted_configuration_model
       r.z.push_back(r.variance.back() > 0
                         ? (r.observed.back() - r.expected.back()) / std::sqrt(r.variance.back())
                         : std::nan(""));
-      r.p.push_back(value_p_value(r.observed.back(), r.expected.back(), r.variance.back(), side));
+      r.p.push_back(value_p_value(r.observed.back(), r.expected.back(), r.variance.back(),
+                                  half * all.log_none[at], side));
     }
   r.q = q_values(r.p);
   job.finish();

@@ -40,15 +40,21 @@ struct gamma_tails {
   return {1 - above, above};
 }
 
-/// How likely a sum of positive values at least, or at most, this large is, when it has this mean
-/// and variance.
+/// How likely a sum of values at least, or at most, this large is, when it has this mean and
+/// variance and, with probability exp(log_none), no value at all: where it has any, it is taken to
+/// be of the gamma distribution with the moments that leaves.
 [[nodiscard]] inline double value_p_value(double observed, double mean, double variance,
-                                          tail side) {
+                                          double log_none, tail side) {
   if (!(mean > 0) || !(variance > 0)) return std::nan("");
-  const auto t = gamma_distribution(mean * mean / variance, observed * mean / variance);
-  if (side == tail::greater) return t.at_least;
-  if (side == tail::less) return t.at_most;
-  return std::min(1.0, 2 * std::min(t.at_least, t.at_most));
+  const double none = std::exp(log_none), some = -std::expm1(log_none);
+  const double middle = mean / some;
+  const double spread = (variance + mean * mean) / some - middle * middle;
+  const auto t = gamma_distribution(middle * middle / spread, observed * middle / spread);
+  const double at_least = observed > 0 ? some * t.at_least : 1.0;
+  const double at_most = none + some * t.at_most;
+  if (side == tail::greater) return at_least;
+  if (side == tail::less) return at_most;
+  return std::min(1.0, 2 * std::min(at_least, at_most));
 }
 
 }  // namespace kedja::measures

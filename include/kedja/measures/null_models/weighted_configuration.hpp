@@ -61,8 +61,9 @@ template <graph::two_way_graph G>
                                                       const configuration_options& options = {},
                                                       const run_context& ctx = {});
 
-/// The value between groups against this model: exact first two moments, tails of the gamma
-/// distribution with the same. Groups must be a partition (companies may be in none). O(n^2).
+/// The value between groups against this model: exact first two moments and chance of no link,
+/// tails of the gamma distribution with these where there is any (value_p_value). Groups must be a
+/// partition (companies may be in none). O(n^2).
 [[nodiscard]] tie_significance_result weighted_significance(
     const weighted_configuration_model& model, const graph::grouping& groups,
     std::vector<double> observed, tail side, const run_context& ctx = {});

@@ -100,7 +100,7 @@ TEST(WeightedConfiguration, MomentsBetweenGroupsAreSumsOverPairs) {
   const auto r = weighted_significance(model, groups, values_between(g, groups), tail::greater);
   ASSERT_EQ(r.a.size(), 9u);
   for (std::size_t k = 0; k < r.a.size(); ++k) {
-    double mean = 0, variance = 0, seen = 0;
+    double mean = 0, variance = 0, seen = 0, log_none = 0;
     for (vertex_id i = 0; i < 24; ++i)
       for (vertex_id j = 0; j < 24; ++j) {
         if (i == j || i % 5 == 0 || j % 5 == 0 || i % 3 != r.a[k] || j % 3 != r.b[k]) continue;
@@ -109,6 +109,7 @@ TEST(WeightedConfiguration, MomentsBetweenGroupsAreSumsOverPairs) {
         const double value = model.mean_value(i, j);
         mean += p * value;
         variance += 2 * p * value * value - p * p * value * value;  // E X^2 = 2 p / rate^2
+        log_none += std::log1p(-p);
       }
     for (vertex_id i = 0; i < 24; ++i) {
       const auto row = g.successors(i);
@@ -119,7 +120,7 @@ TEST(WeightedConfiguration, MomentsBetweenGroupsAreSumsOverPairs) {
     EXPECT_NEAR(r.observed[k], seen, 1e-9);
     EXPECT_NEAR(r.expected[k], mean, 1e-9 * (1 + mean));
     EXPECT_NEAR(r.z[k], (seen - mean) / std::sqrt(variance), 1e-8);
-    EXPECT_NEAR(r.p[k], value_p_value(seen, mean, variance, tail::greater), 1e-9);
+    EXPECT_NEAR(r.p[k], value_p_value(seen, mean, variance, log_none, tail::greater), 1e-9);
   }
 }
 
@@ -145,7 +146,21 @@ TEST(GammaTail, OfWholeShapesIsThatOfPoisson) {
       EXPECT_NEAR(t.at_most, 1 - below, 1e-12);
     }
   EXPECT_EQ(gamma_distribution(2, 0).at_least, 1.0);
-  EXPECT_TRUE(std::isnan(value_p_value(1, 0, 1, tail::less)));
+  EXPECT_TRUE(std::isnan(value_p_value(1, 0, 1, -1, tail::less)));
+}
+
+TEST(ValuePValue, IsExactForOnePossibleLink) {
+  // There with probability p, then exponential of mean 3.
+  for (const double p : {1e-6, 0.1, 0.7, 1.0})
+    for (const double x : {0.0, 0.5, 4.0, 20.0}) {
+      const double mean = 3 * p, variance = p * (2 - p) * 9, none = std::log1p(-p);
+      const double above = x > 0 ? p * std::exp(-x / 3) : 1.0;
+      const double below = 1 - p * std::exp(-x / 3);
+      EXPECT_NEAR(value_p_value(x, mean, variance, none, tail::greater), above, 1e-13 * above);
+      EXPECT_NEAR(value_p_value(x, mean, variance, none, tail::less), below, 1e-13);
+      EXPECT_NEAR(value_p_value(x, mean, variance, none, tail::two_sided),
+                  std::min(1.0, 2 * std::min(above, below)), 1e-12);
+    }
   // Shape 1/2 is the square of a normal variable: P(X <= x) = erf(sqrt x).
   for (const double x : {0.1, 1.0, 3.0}) {
     EXPECT_NEAR(gamma_distribution(0.5, x).at_most, std::erf(std::sqrt(x)), 1e-13);
