@@ -676,3 +676,36 @@ def test_long_nulls_can_be_stopped():
         kedja.null_models.bicm(random_table(1), progress=lambda _: False)
     with pytest.raises(kedja.Cancelled):
         kedja.null_models.bicm(random_table(1)).pvalues(progress=lambda _: False)
+
+
+def test_shuffled_participations_flag_no_more_than_the_nominal_share():
+    """Real projects with organisations exchanged inside each field and year."""
+    data = kedja.datasets.load("cordis_h2020")
+    tables = {
+        name: getattr(data, name).to_pandas() for name in ("companies", "clusters", "memberships")
+    }
+    dealt = data.participations.to_pandas()[["company", "project", "year", "field"]]
+    random = np.random.default_rng(1)
+    for rows in dealt.groupby(["field", "year"]).groups.values():
+        dealt.loc[rows, "company"] = random.permutation(dealt.loc[rows, "company"].to_numpy())
+    shuffled = kedja.from_tables(
+        participations=dealt.drop_duplicates(["company", "project"]), **tables
+    )
+    found = {
+        name: kedja.null_models.tie_significance(shuffled, null=name).frame.dropna()
+        for name in ("coparticipation", "configuration")
+    }
+    ours = found["coparticipation"]
+    assert kedja.null_models.tie_significance(shuffled).meta["parameters"]["null"] == (
+        "coparticipation"
+    )
+    assert len(ours) > 30000
+    assert (ours["pvalue"] <= 0.05).mean() <= 0.05
+    assert (ours["qvalue"] <= 0.05).mean() <= 0.001
+    # A plain null takes groups that meet in the projects of their field for tied ones.
+    field = {name: name.split("|")[1] for name in set(ours["a"]) | set(ours["b"])}
+    shares = {}
+    for name, frame in found.items():
+        same = frame[(frame["a"].map(field) == frame["b"].map(field)) & (frame["a"] != frame["b"])]
+        shares[name] = ((same["pvalue"] <= 0.05) & (same["z"] > 0)).mean()
+    assert shares["configuration"] > 5 * shares["coparticipation"]
