@@ -1,12 +1,15 @@
-"""The band of the complementarity gap in its need form: whether it holds, and what it rests on."""
+"""The bands of complementarity in its need form and of tie deficits: whether they hold."""
 
 from __future__ import annotations
+
+from types import SimpleNamespace
 
 import kedja
 import numpy as np
 import pytest
 from kedja.gap._need_bands import need_bands
 from kedja.gap._needs import Cells, Needs, Shares
+from kedja.gap._tie_deficit import deficits
 
 
 def gap_of(unmet: np.ndarray, others: np.ndarray, reached: np.ndarray) -> float:
@@ -174,3 +177,34 @@ def test_ranks_of_all_six_gaps_under_other_choices(stated) -> None:
     weights = {"coverage": 1.0, "fragility": 1.0}
     composite = kedja.gap.stability(data, weights=weights, draws=20).frame
     assert "composite" in set(composite["measure"])
+
+
+@pytest.mark.parametrize("thinned", [0.5, 0.7, 0.9])
+def test_bands_of_tie_deficits_hold(thinned: float) -> None:
+    """Two of eight clusters lose a known share of their ties; the band holds what that makes of
+    the whole deficit, wherever it is found to be one."""
+    rng = np.random.default_rng(int(10 * thinned))
+    names = [f"g{i}" for i in range(8)]
+    group = np.arange(240) % 8
+    pair = np.isin(group, (0, 1))[:, None] & np.isin(group, (0, 1))[None, :]
+    pair &= group[:, None] != group[None, :]
+    observed, expected, found = [], [], []
+    for run in range(60):
+        pull = rng.lognormal(0, 0.7, 240)
+        odds = (0.02 if run % 2 else 0.1) * np.outer(pull, pull)
+        p = odds / (1 + odds) * np.where(pair, 1 - thinned, 1)
+        source, target = np.nonzero(np.triu(rng.random((240, 240)) < p, 1))
+        graph = kedja.CompanyGraph.from_arrays(240, source, target, directed=False)
+        ties = kedja.null_models.tie_significance(graph, np.array(names, dtype=object)[group])
+        seen, chance, _, _, _, significant, low, high, gap = deficits(
+            SimpleNamespace(clusters=names), ties, np.ones((8, 8)), 0.05
+        )
+        observed.append(seen[0, 1]), expected.append(chance[0, 1])
+        if significant[0, 1]:
+            found.append((low[0, 1], high[0, 1], gap[1][0], gap[2][0]))
+    low, high, whole_low, whole_high = np.array(found).T
+    truth = 1 - np.mean(observed) / np.mean(expected)
+    assert len(found) > 30
+    assert ((low <= truth) & (truth <= high)).mean() >= 0.9
+    # One of seven other clusters, all alike: a seventh of it in the whole.
+    assert ((whole_low <= truth / 7) & (truth / 7 <= whole_high)).mean() >= 0.9
