@@ -93,13 +93,19 @@ def objects(items: Any) -> np.ndarray:
     return made
 
 
-def codes_in(what: str, index: Any, ids: Any) -> np.ndarray:
-    """Position of each id in an index; an unknown one is named with its row."""
+def codes_in(index: Any, ids: Any, unknown: str) -> np.ndarray:
+    """Position of each id in an index. `unknown` is the message about one that is not there, with
+    {row} and {id}."""
     rows: np.ndarray = index.get_indexer(ids)
     if (rows < 0).any():
         bad = int(np.argmax(rows < 0))
-        raise InvalidArgumentError(f"link {bad}: unknown {what} {ids[bad]!r}")
+        raise InvalidArgumentError(unknown.format(row=bad, id=repr(plain_item(ids[bad]))))
     return rows
+
+
+def plain_item(item: Any) -> Any:
+    """Python's own number or text for one of NumPy's, whose repr names a type."""
+    return item.item() if isinstance(item, np.generic) else item
 
 
 def rank_by_bytes(ids: np.ndarray) -> np.ndarray:

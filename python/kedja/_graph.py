@@ -19,6 +19,7 @@ from kedja._columns import (
     numbers,
     objects,
     plain,
+    plain_item,
     positions,
     rank_by_bytes,
 )
@@ -196,10 +197,16 @@ class CompanyGraph:
             return np.arange(self.num_companies)
         return self._vertex_of_row
 
-    def _vertex_of_ids(self, ids: Any, what: str) -> np.ndarray:
+    def _vertex_of_ids(self, ids: Any, what: str, *, once: bool = False) -> np.ndarray:
+        """`what` is the argument that they stand in, for messages; `once`: no id may repeat."""
         import pandas as pd
 
-        rows = codes_in(what, pd.Index(self.ids), pd.Index(plain(ids)))
+        given = pd.Index(plain(ids))
+        if once and not given.is_unique:
+            twice = plain_item(given[given.duplicated()][0])
+            raise InvalidArgumentError(f"{what}: company {twice!r} appears more than once")
+        where = f"{what}, row {{row}}" if len(given) > 1 else what
+        rows = codes_in(pd.Index(self.ids), given, where + ": unknown company {id}")
         vertices = rows if self._vertex_of_row is None else self._vertex_of_row[rows]
         return np.ascontiguousarray(vertices, dtype=np.uint32)
 
@@ -442,7 +449,10 @@ def _other_ends(
         if not index.is_unique:
             repeated = index[index.duplicated()][0]
             raise InvalidArgumentError(f"company id {repeated!r} appears more than once")
-        rows = codes_in("source", index, ends[0]), codes_in("target", index, ends[1])
+        rows = (
+            codes_in(index, ends[0], "link {row}: unknown source {id}"),
+            codes_in(index, ends[1], "link {row}: unknown target {id}"),
+        )
     texts = np.asarray(index)
     rank = rank_by_bytes(texts)
     return texts, rank, rank[rows[0]], rank[rows[1]]

@@ -59,11 +59,11 @@ def of_graph(groups: Any, graph: CompanyGraph) -> Groups:
             ) from None
         if "weight" in table:
             weight = table["weight"].fillna(1.0).to_numpy(dtype=np.float64)
-        vertex = graph._vertex_of_ids(company, "company")
+        vertex = graph._vertex_of_ids(company, "groups")
         labels = label.to_numpy(dtype=object)
     elif isinstance(groups, (pd.Series, Mapping)):
         series = groups if isinstance(groups, pd.Series) else pd.Series(groups, dtype=object)
-        vertex = graph._vertex_of_ids(series.index, "company")
+        vertex = graph._vertex_of_ids(series.index, "groups")
         labels = series.to_numpy(dtype=object)
     else:
         labels = np.asarray(groups, dtype=object)

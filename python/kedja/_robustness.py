@@ -73,7 +73,7 @@ def robustness(
     n = graph.num_companies
     run = context(progress, "robustness", threads)
     if not isinstance(order, str):
-        vertices = graph._vertex_of_ids(plain(order), "company in order")
+        vertices = graph._vertex_of_ids(plain(order), "order")
         orders, name = [vertices], "given"
     elif order in ("degree", "strength"):
         if order == "strength" and not graph.weighted:

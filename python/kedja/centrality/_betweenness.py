@@ -124,7 +124,7 @@ def betweenness(
     run = context(progress, "betweenness", threads)
     if epsilon is None:
         ends = {
-            name: None if ids is None else graph._vertex_of_ids(ids, name)
+            name: None if ids is None else graph._vertex_of_ids(ids, name, once=True)
             for name, ids in (("sources", sources), ("targets", targets))
         }
         columns["betweenness"] = _core.betweenness(
@@ -236,7 +236,7 @@ def edge_betweenness(
     (['ore', 'steel'], [0.333, 0.333])
     """
     ends = {
-        name: None if ids is None else graph._vertex_of_ids(ids, name)
+        name: None if ids is None else graph._vertex_of_ids(ids, name, once=True)
         for name, ids in (("sources", sources), ("targets", targets))
     }
     score = _core.edge_betweenness(

@@ -297,7 +297,7 @@ def group_closeness(
         )
     member, score, reached = _core.group_closeness(
         graph._core,
-        group=None if group is None else graph._vertex_of_ids(group, "group"),
+        group=None if group is None else graph._vertex_of_ids(group, "group", once=True),
         size=1 if k is None else int(k),
         direction=direction,
         **context(progress, "group closeness", threads),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kedja import _core
-from kedja._columns import plain
+from kedja._columns import numbers, plain
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
 from kedja._measure import company_result
@@ -20,7 +20,7 @@ def _by_vertex(name: str, given: Any, graph: CompanyGraph) -> np.ndarray | None:
     """Weights in input order as the core takes them."""
     if given is None:
         return None
-    values = np.ascontiguousarray(plain(given), dtype=np.float64)
+    values = np.asarray(numbers(name, given))
     if values.shape != (graph.num_companies,):
         raise InvalidArgumentError(
             f"{name} must have one weight per company ({graph.num_companies}), not {values.shape}"

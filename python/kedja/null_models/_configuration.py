@@ -46,8 +46,8 @@ class ConfigurationResult(Result):
         >>> model.probability(pairs)["probability"].round(6).tolist()
         [1.0]
         """
-        source = self._graph._vertex_of_ids(pairs["source"], "source")
-        target = self._graph._vertex_of_ids(pairs["target"], "target")
+        source = self._graph._vertex_of_ids(pairs["source"], "pairs")
+        target = self._graph._vertex_of_ids(pairs["target"], "pairs")
         chance = self._model.probabilities(source, target)
         columns = {
             "source": np.asarray(pairs["source"], dtype=object),

@@ -77,7 +77,7 @@ def two_hop(
     ids = graph.ids[graph._row_of_vertex()]
     if pairs is not None:
         given = pair_columns(pairs)
-        source, target = (graph._vertex_of_ids(column, "company") for column in given)
+        source, target = (graph._vertex_of_ids(column, "pairs") for column in given)
         value = _core.two_hop_scores(graph._core, score, source, target, **run)
     elif per_company:
         source, target, value = _core.two_hop_per_company(graph._core, score, whole("k", k), **run)
