@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
@@ -114,7 +115,7 @@ void add_by_search(const G& g, link_length rule, vertex_id s, std::span<const do
   search.by_length(g, s, path_direction::downstream, rule, job);
   const auto& distance = search.distance;
   const auto& paths = search.paths;
-  std::size_t arcs = 0;
+  pacer pace(job);
   for (std::size_t at = search.order.size(); at-- > 0;) {
     const vertex_id u = search.order[at];
     if (!std::isfinite(paths[u])) throw invalid_argument(too_many_paths);
@@ -134,7 +135,7 @@ void add_by_search(const G& g, link_length rule, vertex_id s, std::span<const do
     const double dependency = below * paths[u];
     share[u] = (credit[u] + dependency) / paths[u];
     if (u != s) sum.vertex[u] += dependency;
-    if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+    pace(row.size());
   }
   // A length too small to change a distance must not look like a step back.
   for (const vertex_id u : search.order) share[u] = 0.0;

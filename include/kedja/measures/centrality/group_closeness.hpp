@@ -17,6 +17,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/run_context.hpp>
 #include <kedja/core/types.hpp>
@@ -75,7 +76,7 @@ class group_distances {
     seen_[v] = round_;
     frontier_.assign(1, v);
     nearer(v, 0);
-    std::size_t arcs = 0;
+    pacer pace(job);
     for (std::uint32_t hops = 1; !frontier_.empty(); ++hops) {
       next_.clear();
       for (const vertex_id u : frontier_) {
@@ -87,7 +88,7 @@ class group_distances {
           next_.push_back(w);
           nearer(w, hops);
         }
-        if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+        pace(row.size());
       }
       std::swap(frontier_, next_);
     }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
@@ -32,10 +33,10 @@ class path_sampler {
     touched_.clear();
     start(0, s);
     start(1, t);
-    std::size_t arcs = 0;
+    pacer pace(job);
     while (!side_[0].frontier.empty() && !side_[1].frontier.empty()) {
       const int now = side_[0].links_ahead <= side_[1].links_ahead ? 0 : 1;
-      if ((arcs += side_[now].links_ahead) > (1u << 16)) arcs = 0, job.checkpoint();
+      pace(side_[now].links_ahead);
       if (!expand(now)) continue;
       double left = random.uniform() * total_;
       const meeting* chosen = &meeting_.back();

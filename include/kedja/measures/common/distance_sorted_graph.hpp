@@ -131,7 +131,7 @@ class distance_sorted_graph {
     std::vector<vertex_id> ends;
     using entry = std::pair<double, vertex_id>;
     std::priority_queue<entry, std::vector<entry>, std::greater<>> queue;
-    std::size_t arcs = 0;
+    pacer pace(job);
     original.reserve(n);
     for (const vertex_id hub : hubs) {
       if (settled[hub]) continue;
@@ -150,7 +150,7 @@ class distance_sorted_graph {
           for (std::size_t k = 0; k < row.size(); ++k)
             if (const double next = d + length_of(weight[k], rule); next < distance[row[k]])
               distance[row[k]] = next, queue.push({next, row[k]});
-          if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+          pace(row.size());
         }
       }
     }

@@ -231,7 +231,7 @@ struct leading_neighbours {
         return workspace{std::vector<double>(n, 0.0), {}, detail::pair_heap(k)};
       },
       [&](workspace& ws, std::size_t first, std::size_t last, std::size_t) {
-        std::size_t steps = 0;
+        pacer pace(job);
         for (auto u = static_cast<vertex_id>(first); u < last; ++u) {
           for (const vertex_id w : next_to.of(u)) {
             const auto row = next_to.of(w);
@@ -241,7 +241,7 @@ struct leading_neighbours {
               if (ws.sum[v] == 0) ws.touched.push_back(v);
               ws.sum[v] += add;
             }
-            if ((steps += row.size()) > (1u << 16)) steps = 0, job.checkpoint();
+            pace(row.size());
           }
           for (const vertex_id v : ws.touched) {
             const double sum = std::exchange(ws.sum[v], 0.0);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/status.hpp>
 #include <kedja/graph/csr_graph.hpp>
@@ -129,7 +130,7 @@ template <graph::two_way_graph G>
             ws.suppliers[x] = ws.buyers[x] = 0;
           }
           ws.touched.clear();
-          std::size_t arcs = 0;
+          pacer pace(job);
           each(g.predecessors(i), [&](vertex_id a) {
             const auto take_away = [&](vertex_id b) {
               const roles r = of_pair(a, i, b);
@@ -144,7 +145,7 @@ template <graph::two_way_graph G>
             for (std::size_t k = 0; k < row.size(); ++k)
               if (row[k] != a && ws.is_buyer[row[k]] == i + 1 && !(k > 0 && row[k - 1] == row[k]))
                 take_away(row[k]);
-            if ((arcs += row.size()) > (1u << 16)) arcs = 0, job.checkpoint();
+            pace(row.size());
           });
           result.coordinator[i] = sum.coordinator;
           result.itinerant[i] = sum.itinerant;

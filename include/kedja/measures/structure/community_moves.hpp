@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <kedja/core/large_vector.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/rng.hpp>
 #include <kedja/core/types.hpp>
@@ -95,7 +96,7 @@ bool move_vertices(const community_level<Strength>& level, std::vector<vertex_id
   std::vector<unsigned char> open(n, 1);  // to be looked at in this sweep or the next
   const bool large = n > 4096;
   auto left = large ? static_cast<std::size_t>(looks * n) : SIZE_MAX;
-  std::size_t steps = 0;
+  pacer pace(job);
   bool moved = false, again = true;
   while (again && left > 0) {
     again = false;
@@ -105,7 +106,7 @@ bool move_vertices(const community_level<Strength>& level, std::vector<vertex_id
       open[v] = 0;
       const auto row = level.links.of(v);
       const auto value = level.links.values(v);
-      if ((steps += row.size() + 1) > (1u << 16)) steps = 0, job.checkpoint();
+      pace(row.size() + 1);
       // Whether a community is new and whether it is better are coin tosses that a processor
       // guesses wrong, so entries are written always and kept by count.
       std::size_t found = 0;
@@ -182,7 +183,7 @@ std::vector<vertex_id> refine(const community_level<Strength>& level,
     rest -= slot[p].total;
     return to_rest[p] >= per_chance * chance(slot[p].total, rest);
   };
-  std::size_t steps = 0;
+  pacer pace(job);
   const std::vector<vertex_id> order = random_order(n, random);
   for (std::size_t at = 0; at < n; ++at) {
     prefetch_ahead(level, part.data(), slot.data(), order, at);
@@ -190,7 +191,7 @@ std::vector<vertex_id> refine(const community_level<Strength>& level,
     if (alone[v] == 0 || !well_connected(v, c)) continue;
     const auto row = level.links.of(v);
     const auto value = level.links.values(v);
-    if ((steps += row.size() + 1) > (1u << 16)) steps = 0, job.checkpoint();
+    pace(row.size() + 1);
     std::size_t found = 0;
     for (std::size_t k = 0; k < row.size(); ++k) {
       if (community[row[k]] != c) continue;

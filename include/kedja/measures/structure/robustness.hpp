@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/pacer.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/run_context.hpp>
 #include <kedja/core/types.hpp>
@@ -43,7 +44,7 @@ template <graph::two_way_graph G>
   };
   task job(ctx, static_cast<double>(n));
   std::vector<vertex_id> largest(n + 1, 0);
-  std::size_t work = 0;
+  pacer pace(job);
   for (std::size_t k = n; k-- > 0;) {
     const vertex_id v = order[k];
     back[v] = 1;
@@ -59,9 +60,8 @@ template <graph::two_way_graph G>
         most = std::max(most, size[a]);
       }
     largest[k] = most;
-    work += g.successors(v).size() + g.predecessors(v).size() + 1;
     job.advance(1);
-    if (work > (1 << 16)) work = 0, job.checkpoint();
+    pace(g.successors(v).size() + g.predecessors(v).size() + 1);
   }
   job.finish();
   return largest;
