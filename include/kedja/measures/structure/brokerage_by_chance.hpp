@@ -61,7 +61,8 @@ template <graph::two_way_graph G>
     const double own = s - 1, other = grouped - s;  // possible ends inside and outside the group
     const double other2 = squares - s * s, other3 = cubes - s * s * s;
     const auto put = [&](std::vector<double> brokerage_result::*role, double pairs, double shared) {
-      const double mean = q * pairs, variance = q * (1 - q) * pairs + together * shared;
+      // + 0: of one company there are (1 - 1) (1 - 2) = -0 pairs.
+      const double mean = q * pairs + 0.0, variance = q * (1 - q) * pairs + together * shared;
       (result.expected.*role)[v] = mean;
       if (variance > 0) (result.z.*role)[v] = ((observed.*role)[v] - mean) / std::sqrt(variance);
     };

@@ -212,6 +212,7 @@ TEST(BrokerageByChance, IsTheSumOverPairsOfTwoPathsOnThousandsOfGraphs) {
       }
       for (std::size_t r = 0; r < 6; ++r) {
         EXPECT_NEAR((got.expected.*roles[r])[i], mean[r], 1e-12);
+        EXPECT_FALSE(std::signbit((got.expected.*roles[r])[i]));
         const double variance = square[r] - mean[r] * mean[r];
         const double seen = (observed.*roles[r])[i];
         if (variance > 1e-9) {
