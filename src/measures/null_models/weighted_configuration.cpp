@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -26,20 +25,31 @@ struct strength_classes {
   std::vector<double> out_rate, in_rate;
 };
 
-strength_classes classes_of(const configuration_model& links, const strengths& wanted) {
-  std::map<std::tuple<std::uint32_t, double, double>, std::uint32_t> number;
-  for (vertex_id v = 0; v < links.class_of.size(); ++v)
-    number[{links.class_of[v], wanted.out[v], wanted.in[v]}] = 0;
+strength_classes classes_of(const configuration_model& links, const strengths& wanted, task& job) {
+  const std::size_t n = links.class_of.size(), degrees = links.size.size();
+  std::vector<std::size_t> first(degrees + 1, 0);
+  for (const std::uint32_t d : links.class_of) ++first[d + std::size_t{1}];
+  for (std::size_t d = 0; d < degrees; ++d) first[d + 1] += first[d];
+  std::vector<vertex_id> order(n);
+  std::vector<std::size_t> cursor(first.begin(), first.end() - 1);
+  for (vertex_id v = 0; v < n; ++v) order[cursor[links.class_of[v]]++] = v;
+  const auto strength = [&](vertex_id v) { return std::pair(wanted.out[v], wanted.in[v]); };
   strength_classes r;
-  for (auto& [key, at] : number) {
-    const auto [degrees, out, in] = key;
-    at = static_cast<std::uint32_t>(r.degrees.size());
-    r.degrees.push_back(degrees);
-    r.wanted.out.push_back(out), r.wanted.in.push_back(in);
+  r.class_of.resize(n);
+  for (std::uint32_t d = 0; d < degrees; ++d) {
+    const auto from = order.begin() + static_cast<std::ptrdiff_t>(first[d]);
+    const auto to = order.begin() + static_cast<std::ptrdiff_t>(first[d + std::size_t{1}]);
+    std::sort(from, to, [&](vertex_id u, vertex_id v) { return strength(u) < strength(v); });
+    for (auto at = from; at != to; ++at) {
+      if (at == from || strength(*at) != strength(at[-1])) {
+        r.degrees.push_back(d), r.size.push_back(0);
+        r.wanted.out.push_back(wanted.out[*at]), r.wanted.in.push_back(wanted.in[*at]);
+      }
+      r.class_of[*at] = static_cast<std::uint32_t>(r.size.size() - 1);
+      ++r.size.back();
+    }
+    job.checkpoint();
   }
-  r.size.assign(r.degrees.size(), 0.0);
-  for (vertex_id v = 0; v < links.class_of.size(); ++v)
-    ++r.size[r.class_of.emplace_back(number[{links.class_of[v], wanted.out[v], wanted.in[v]}])];
   return r;
 }
 
@@ -107,7 +117,8 @@ weighted_configuration_model fit_values(configuration_model links, const strengt
                              " has links whose values sum to 0; leave such links out");
     total += wanted.out[v], number += links.out[c];
   }
-  strength_classes all = classes_of(links, wanted);
+  task job(ctx, 60);
+  strength_classes all = classes_of(links, wanted, job);
   const auto classes = static_cast<std::uint32_t>(all.size.size());
   const double middle = total > 0 ? number / total : 1.0;
   all.out_rate.assign(classes, 0.0), all.in_rate.assign(classes, 0.0);
@@ -137,7 +148,6 @@ weighted_configuration_model fit_values(configuration_model links, const strengt
   };
   // sum_j p_ij / (own + other_j) = strength falls and is convex in `own`, so Newton's steps from a
   // point where the sum is too large come near from one side.
-  task job(ctx, 60);
   const auto solve = [&](bool out) {
     auto& own = out ? all.out_rate : all.in_rate;
     const auto& other = out ? all.in_rate : all.out_rate;
