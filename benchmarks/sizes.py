@@ -22,8 +22,11 @@ from drivers import UNDIRECTED, Kedja
 KERNELS = [
     "arrays_to_graph",
     "harmonic",
+    "closeness",
     "betweenness",
+    "edge_betweenness",
     "pagerank",
+    "eigenvector",
     "katz",
     "hits",
     "hops",
