@@ -45,6 +45,11 @@ template <graph::two_way_graph G>
     for (std::size_t k = 0; k < row.size(); ++k)
       if (!weighted || g.successor_weights(u)[k] > 0) body(row[k]);
   };
+  if (!g.directed()) {  // a link without direction is a way there and back
+    bool linked = false;
+    for (vertex_id u = 0; u < n && !linked; ++u) for_links(u, [&](vertex_id) { linked = true; });
+    return !linked;
+  }
   for (vertex_id u = 0; u < n; ++u) for_links(u, [&](vertex_id v) { ++waiting[v]; });
   std::vector<vertex_id> done;
   for (vertex_id v = 0; v < n; ++v)
@@ -82,8 +87,8 @@ template <graph::two_way_graph G>
     return result;
   }
   const hub_rows rows(g, options.direction, weighted, job);
-  const auto found =
-      dominant_vector(n, limits, job, [&](auto x, auto y) { multiply_by_links(rows, x, y, job); });
+  const auto found = dominant_vector(
+      n, limits, job, [&](auto x, auto y) { multiply_by_links(rows, x, y, job); }, !g.directed());
   result.score.resize(n);
   for (std::size_t i = 0; i < n; ++i) result.score[rows.order.original[i]] = found.vector[i];
   result.eigenvalue = found.value;

@@ -67,10 +67,13 @@ template <graph::two_way_graph G>
                       hub_rows::by_row_length(g, path_direction::downstream), &buyers, job);
   const hub_rows bought(g, path_direction::upstream, weighted, buyers, &sold.order, job);
   std::vector<double> h(n);
-  const auto found = dominant_vector(n, limits, job, [&](auto x, auto y) {
-    multiply_by_links(sold, x, h, job);
-    multiply_by_links(bought, h, y, job);
-  });
+  const auto found = dominant_vector(
+      n, limits, job,
+      [&](auto x, auto y) {
+        multiply_by_links(sold, x, h, job);
+        multiply_by_links(bought, h, y, job);
+      },
+      true);
   result.iteration = found.iteration;
   multiply_by_links(sold, found.vector, h, job);
   result.hubs.resize(n);

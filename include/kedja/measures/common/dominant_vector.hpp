@@ -34,10 +34,14 @@ struct dominant_vector_result {
 
 /// Starts from all equal entries, which is where power iteration from there would end: entries that
 /// no walk from the dominant part reaches become 0, and among several dominant parts each keeps the
-/// weight that the start gives it. multiply(x, y) sets y = A x. Memory: 13 vectors of n doubles.
+/// weight that the start gives it. multiply(x, y) sets y = A x. Of a symmetric matrix each new
+/// vector needs to be held against the last two only (Lanczos' method, section 6.6); what rounding
+/// brings back of earlier ones is little in so few steps, and the residual is that of the vector
+/// given. Memory: 13 vectors of n doubles.
 template <class Multiply>
 [[nodiscard]] dominant_vector_result dominant_vector(std::size_t n, const iteration_limits& limits,
-                                                     task& job, Multiply multiply) {
+                                                     task& job, Multiply multiply,
+                                                     bool symmetric = false) {
   constexpr std::size_t largest_basis = 12;
   const std::size_t size = std::min(n, largest_basis);
   dominant_vector_result result;
@@ -52,13 +56,13 @@ template <class Multiply>
   };
   // Classical Gram & Schmidt, twice (Giraud, Langou & Rozloznik, Comput. Math. Appl. 50 (2005)
   // 1069, doi:10.1016/j.camwa.2005.08.009): `known` parts along the basis are taken out of `next`,
-  // and what is then found along it, if asked, and in all is told. One pass over memory.
+  // and what is then found along it, from `look` on, and in all is told. One pass over memory.
   struct products {
     std::array<double, largest_basis> along = {};
     double square = 0;
   };
   const auto take_out = [&](const products& known, std::size_t used, std::vector<double>& next,
-                            bool look_along) {
+                            std::size_t look) {
     return ordered_reduce(
         n, row_grain, job, products{},
         [&](std::size_t first, std::size_t last) {
@@ -70,7 +74,7 @@ template <class Multiply>
             for (std::size_t i = 0; i < part.size(); ++i) part[i] -= along * axis[i];
           }
           products found;
-          for (std::size_t k = 0; look_along && k <= used; ++k)
+          for (std::size_t k = look; k <= used; ++k)
             found.along[k] = dot({basis[k].data() + first, part.size()}, part);
           found.square = dot(part, part);
           return found;
@@ -91,24 +95,32 @@ template <class Multiply>
     std::vector<double> projected(size * size, 0.0);
     basis[0] = x;
     std::size_t used = 0;
+    double beyond = 0;
     while (used < size && result.iteration.iterations < limits.max_iterations) {
       std::vector<double>& next = basis[used + 1];
       multiply(std::span<const double>(basis[used]), std::span<double>(next));
       ++result.iteration.iterations;
       job.advance(1);
-      const products raw = take_out({}, used, next, true);
-      const products rest = take_out(raw, used, next, true);  // twice is enough
-      const double before = std::sqrt(raw.square);
-      const double beyond = std::sqrt(take_out(rest, used, next, false).square);
+      products last, rest;  // last: what a symmetric matrix gives along the vector before
+      if (symmetric && used > 0) last.along[used - 1] = beyond;
+      const products raw = take_out(last, used, next, symmetric ? used : 0);
+      const double before = std::sqrt(raw.square + last.along[used > 0 ? used - 1 : 0] * beyond);
+      if (symmetric) {
+        beyond = std::sqrt(take_out(raw, used, next, used + 1).square);
+      } else {
+        rest = take_out(raw, used, next, 0);  // twice is enough
+        beyond = std::sqrt(take_out(rest, used, next, used + 1).square);
+      }
       for (std::size_t k = 0; k <= used; ++k)
-        projected[k * size + used] = raw.along[k] + rest.along[k];
+        projected[k * size + used] = last.along[k] + raw.along[k] + rest.along[k];
       ++used;
       // Below this the basis holds the answer. What is left is rounding, and following it would
-      // lead to other vectors where several parts tie.
-      if (!(beyond > std::min(1e-10, limits.tolerance) * before)) break;
+      // lead to other vectors where several parts tie. Far enough below the tolerance for that to
+      // be met, as it is held against another norm.
+      if (!(beyond > std::min(1e-10, limits.tolerance) / 64 * before)) break;
       if (used < size) projected[used * size + used - 1] = beyond;
       // What the residual of the best vector in the basis will be. A wrong guess only restarts.
-      if (used % 4 == 0 && used < size) {
+      if (used % 2 == 0 && used < size) {
         const small_eigenpair guess = best_in_basis(projected, used);
         if (beyond * std::abs(guess.vector.back()) <= limits.tolerance / 8 * guess.value) break;
       }

@@ -135,6 +135,32 @@ TEST(Eigenvector, SolvesItsEquationWithTheLargestValue) {
   });
 }
 
+// A link without direction is one each way; its matrix is known to be symmetric, the other is not.
+TEST(Eigenvector, IsTheSameWithLinksBothWays) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    random_stream random(seed, 0);
+    // Connected, so that one vector is the answer, and with hubs, so that it is soon found.
+    const auto n = static_cast<vertex_id>(2 + random.below(seed % 2 == 0 ? 30 : 600));
+    test::random_links one = test::draw_links(random, n, 3 * n, 3, 2);
+    for (vertex_id v = 1; v < n; ++v) {
+      one.source.push_back(v), one.target.push_back(static_cast<vertex_id>(random.below(v)));
+      one.value.push_back(1);
+    }
+    test::random_links both = one;
+    for (std::size_t i = 0; i < one.source.size(); ++i) {
+      both.source.push_back(one.target[i]), both.target.push_back(one.source[i]);
+      both.value.push_back(one.value[i]);
+    }
+    const eigenvector_options options{.tolerance = seed % 3 == 0 ? 1e-10 : 1e-12};
+    const auto a = eigenvector(one.graph(false, true), options);
+    const auto b = eigenvector(both.graph(true, true), options);
+    ASSERT_TRUE(a.iteration.converged && b.iteration.converged);
+    EXPECT_NEAR(a.eigenvalue, b.eigenvalue, 1e-10 * b.eigenvalue);
+    for (vertex_id v = 0; v < n; ++v) EXPECT_NEAR(a.score[v], b.score[v], 1e-8);
+  }
+}
+
 TEST(Hits, IsAPairOfSingularVectors) {
   for_thousands_of_graphs([](std::uint64_t, const graph::csr_graph& g) {
     const auto got = hits(g);
@@ -171,8 +197,9 @@ test::random_links large() {
 }
 
 TEST(Iterative, SameBitsForAnyNumberOfThreadsAndForViews) {
-  const auto g = large().graph(true, true);
+  const auto g = large().graph(true, true), undirected = large().graph(false, true);
   const auto view = g.view();
+  const auto symmetric = eigenvector(undirected, {}, {.threads = 1});
   const auto eigen = eigenvector(g, {}, {.threads = 1});
   const auto series = katz(g, {.alpha = 1e-3}, {.threads = 1});
   const auto pair = hits(g, {}, {.threads = 1});
@@ -180,6 +207,7 @@ TEST(Iterative, SameBitsForAnyNumberOfThreadsAndForViews) {
   for (const unsigned threads : {2u, 3u, 4u}) {
     const run_context ctx{.threads = threads};
     EXPECT_EQ(eigen.score, eigenvector(view, {}, ctx).score);
+    EXPECT_EQ(symmetric.score, eigenvector(undirected, {}, ctx).score);
     EXPECT_EQ(series.score, katz(view, {.alpha = 1e-3}, ctx).score);
     EXPECT_EQ(pair.hubs, hits(view, {}, ctx).hubs);
   }
