@@ -85,14 +85,20 @@ template <graph::two_way_graph G>
   if (term.empty()) term.assign(n, options.beta);
   std::vector<double>& score = result.score = term;
   std::vector<double> before = term, next(n);  // the terms one and two steps back
+  bool first_step = true;                      // of equal betas the number of links says all
   result.iteration = iterate(limits, job, [&] {
-    multiply_by_links(g, options.direction, weighted, term, next, job);
+    const bool alike = first_step && options.betas.empty() && !weighted;
+    first_step = false;
     const detail::katz_pass now = ordered_reduce(
         n, row_grain, job, detail::katz_pass{},
         [&](std::size_t first, std::size_t last) {
           detail::katz_pass sum;
           for (std::size_t v = first; v < last; ++v) {
-            next[v] *= options.alpha;
+            const auto u = static_cast<vertex_id>(v);
+            next[v] =
+                options.alpha *
+                (alike ? options.beta * static_cast<double>(step(g, u, options.direction).size())
+                       : sum_over_links(g, u, options.direction, weighted, term));
             score[v] += next[v];
             if (next[v] > 0)
               sum.ratio = std::max(sum.ratio, before[v] > 0 ? next[v] / before[v] : unbounded);

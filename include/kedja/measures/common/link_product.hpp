@@ -19,22 +19,28 @@ namespace kedja::measures {
 
 inline constexpr std::size_t row_grain = 1 << 13;
 
-/// y[v] = sum of w * x[u] over the neighbours u of v along `from`; w = 1 unless `weighted`. O(m).
+/// Sum of w * x[u] over the neighbours u of v along `from`; w = 1 unless `weighted`. O(degree).
+template <graph::two_way_graph G>
+[[nodiscard]] double sum_over_links(const G& g, vertex_id v, path_direction from, bool weighted,
+                                    std::span<const double> x) {
+  const auto row = step(g, v, from);
+  double sum = 0;
+  if (weighted) {
+    const auto weight = step_weights(g, v, from);
+    for (std::size_t k = 0; k < row.size(); ++k) sum += weight[k] * x[row[k]];
+  } else {
+    for (const vertex_id u : row) sum += x[u];
+  }
+  return sum;
+}
+
+/// y[v] = sum_over_links of each v. O(m).
 template <graph::two_way_graph G>
 void multiply_by_links(const G& g, path_direction from, bool weighted, std::span<const double> x,
                        std::span<double> y, task& job) {
   for_blocks(x.size(), row_grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
-    for (std::size_t v = first; v < last; ++v) {
-      const auto row = step(g, static_cast<vertex_id>(v), from);
-      double sum = 0;
-      if (weighted) {
-        const auto weight = step_weights(g, static_cast<vertex_id>(v), from);
-        for (std::size_t k = 0; k < row.size(); ++k) sum += weight[k] * x[row[k]];
-      } else {
-        for (const vertex_id u : row) sum += x[u];
-      }
-      y[v] = sum;
-    }
+    for (std::size_t v = first; v < last; ++v)
+      y[v] = sum_over_links(g, static_cast<vertex_id>(v), from, weighted, x);
   });
 }
 
