@@ -64,9 +64,14 @@ def complementarity(
     threshold : float > 0, default 1
         Capability form: specialised in k with at least so many times the common share.
     draws : int >= 20, default 200
-        Draws of the members' shares (need form: of what they need, have and buy, the other clusters
-        as they are) for the band (low, high: 5 and 95 per cent) and random companies, as many, tied to as many clusters at random (``random_low``,
-        ``random_mid``, ``random_high``: 2.5, 50, 97.5 per cent).
+        Draws for the band (low, high: 5 and 95 per cent), the other clusters as they are. Need form:
+        of the members' shares of what they need, have and buy. Capability form: of as many other
+        companies of the same kind, of whose gaps at least about nine in ten lie in the band, each
+        end taking for every capability the end of its share that moves the gap that way. Where
+        shares are close to the threshold that is not the gap at the true shares: chance alone then
+        says what a cluster is specialised in. As many draws of random companies, as many, tied to
+        as many clusters at random (``random_low``, ``random_mid``, ``random_high``: 2.5, 50, 97.5
+        per cent).
     seed, threads, progress
         See `capability`.
 

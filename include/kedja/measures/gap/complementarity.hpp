@@ -78,10 +78,16 @@ struct offers {
 
 /// added_ab = sum over the capabilities k that b is specialised in and a is not of near_ak, where
 /// near (clusters x capabilities, NaN counting 0) is the density of a's specialisations around k.
-/// `tied` (clusters x clusters) is 1 where two clusters share a link. Bands: 5 and 95 per cent of
-/// the gap when a's shares are drawn (member_draws, each share's upper or lower end at even odds)
-/// and it is specialised anew. O(clusters^2 x capabilities + clusters x draws x (capabilities x
-/// partners + members' capabilities)). Same bits for any number of threads.
+/// `tied` (clusters x clusters) is 1 where two clusters share a link. O(clusters^2 x capabilities +
+/// clusters x draws x (capabilities x partners + members' capabilities)). Same bits for any number
+/// of threads.
+///
+/// Bands: 5 and 95 per cent of the gap of as many other companies of the same kind (urn_draws), the
+/// other clusters as they are. Lacking what partners deliver lowers the gap and lacking the rest
+/// raises it, so each end of the band takes of every capability the end that moves the gap its way;
+/// over many capabilities even odds would be too narrow. The band is not one of the gap at the
+/// companies' true shares: where these are close to the threshold, chance alone says what a cluster
+/// is specialised in, and no members tell.
 [[nodiscard]] inline complementarity_result complementarity(
     const cluster_profile& p, const graph::grouping& groups, const sparse_table& companies,
     std::span<const double> near, std::span<const char> tied,
@@ -140,32 +146,40 @@ struct offers {
     r.gap[row].value = now.gap(), r.wanted[row] = now.wanted, r.delivered[row] = now.delivered;
 
     random_stream random(options.seed, a);
-    std::vector<double> gaps(options.draws), share(wide);
-    std::vector<char> drawn(wide);
-    member_draws weights(members.of(a).size());
-    for (double& gap : gaps) {
-      weights.next(random);
-      std::fill(share.begin(), share.end(), 0.0);
-      for (std::size_t i = 0; i < members.of(a).size(); ++i)
-        for (const auto& e : companies.row(members.of(a)[i].vertex))
-          if (e.value > 0) share[e.column] += weights.weights()[i];
+    std::vector<double> gaps(options.draws), highest(options.draws);
+    std::vector<std::uint32_t> count(wide);
+    std::vector<char> least_gap(wide), most_gap(wide);
+    const std::uint32_t size = p.size[a];
+    const auto specialised = [&](std::uint32_t having, std::size_t k) {
+      return strong(static_cast<double>(having) / size, k);
+    };
+    urn_draws further(size);
+    for (std::uint32_t d = 0; d < options.draws; ++d) {
+      job.checkpoint();
+      std::fill(count.begin(), count.end(), 0u);
+      for (const std::uint32_t i : further.next(random))
+        for (const auto& e : companies.row(members.of(a)[i].vertex)) count[e.column] += e.value > 0;
       for (std::size_t k = 0; k < wide; ++k) {
-        const double unseen = weights.unseen(random);
-        const bool up = random.uniform() < 0.5;
-        drawn[k] = strong((1 - unseen) * share[k] + (up ? unseen : 0.0), k);
+        const char more = specialised(count[k] + further.unseen(size - count[k], random), k);
+        const char less = specialised(count[k] - further.unseen(count[k], random), k);
+        least_gap[k] = delivered[k] != 0 ? less : more;
+        most_gap[k] = delivered[k] != 0 ? more : less;
       }
-      gap = all.gap(a, drawn, partners, need).gap();
+      gaps[d] = all.gap(a, least_gap, partners, need).gap();
+      highest[d] = all.gap(a, most_gap, partners, need).gap();
     }
     r.gap[row].low = std::min(r.gap[row].value, quantile(gaps, 0.05));
-    r.gap[row].high = std::max(r.gap[row].value, quantile(gaps, 0.95));
+    r.gap[row].high = std::max(r.gap[row].value, quantile(highest, 0.95));
 
-    if (p.able.size() < p.size[a]) return;
+    if (p.able.size() < size) return;
     std::vector<vertex_id> pool = p.able;
     for (double& gap : gaps) {
-      std::fill(share.begin(), share.end(), 0.0);
-      for (const vertex_id i : draw_front(pool, p.size[a], random))
-        for (const auto& e : companies.row(i)) share[e.column] += e.value > 0;
-      for (std::size_t k = 0; k < wide; ++k) drawn[k] = strong(share[k] / p.size[a], k);
+      job.checkpoint();
+      std::fill(count.begin(), count.end(), 0u);
+      for (const vertex_id i : draw_front(pool, size, random))
+        for (const auto& e : companies.row(i)) count[e.column] += e.value > 0;
+      std::vector<char>& drawn = most_gap;
+      for (std::size_t k = 0; k < wide; ++k) drawn[k] = specialised(count[k], k);
       gap = all.gap(a, drawn, draw_front(others, partners.size(), random), need).gap();
     }
     r.random[row] = {quantile(gaps, 0.5), quantile(gaps, 0.025), quantile(gaps, 0.975)};

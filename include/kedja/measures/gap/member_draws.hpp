@@ -39,6 +39,37 @@ class member_draws {
   std::vector<double> weight_;
 };
 
+/// Draws of as many further companies of the same kind as a cluster's n members.
+///
+/// Members are drawn from Polya's urn: any of the n members or of those drawn before, alike
+/// (Blackwell & MacQueen 1973, doi:10.1214/aos/1176342372). That is to draw them by the weights of
+/// member_draws, and unseen(m) adds what no member showed in the same way.
+class urn_draws {
+ public:
+  explicit urn_draws(std::size_t members) : drawn_(members) {}
+
+  /// Positions of n members, some of them more than once.
+  std::span<const std::uint32_t> next(random_stream& random) {
+    const std::size_t n = drawn_.size();
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto ball = static_cast<std::size_t>(random.below(n + i));
+      drawn_[i] = ball < n ? static_cast<std::uint32_t>(ball) : drawn_[ball - n];
+    }
+    return drawn_;
+  }
+  /// How many of m drawn companies are not as the member that they repeat: Binomial(m, V) with
+  /// V ~ Beta(1, n). At least j are so with probability prod_{i < j} (m - i) / (m + n - i).
+  [[nodiscard]] std::uint32_t unseen(std::uint32_t m, random_stream& random) const {
+    const auto n = static_cast<std::uint32_t>(drawn_.size());
+    std::uint32_t j = 0;
+    while (j < m && random.below(m + n - j) < m - j) ++j;
+    return j;
+  }
+
+ private:
+  std::vector<std::uint32_t> drawn_;
+};
+
 /// Moves `count` random items of `pool`, without replacement, to its front: the first steps of
 /// Fisher and Yates's shuffle.
 template <class Item>
