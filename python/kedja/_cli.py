@@ -269,8 +269,8 @@ def template(
 @app.command()
 def partners(
     paths: PathArgument,
-    cluster: Cluster = None,
-    company: Annotated[str | None, typer.Option(help="one company")] = None,
+    cluster: Annotated[str | None, typer.Option(help="for members of one cluster")] = None,
+    company: Annotated[str | None, typer.Option(help="for one company")] = None,
     k: Annotated[int, typer.Option(help="how many")] = 10,
     country: Annotated[str | None, typer.Option(help="suggest only there")] = None,
     every: Annotated[bool, typer.Option("--all", help="the k best of every company")] = False,
@@ -285,6 +285,10 @@ def partners(
     """Who should link with whom, with reasons."""
     import kedja
 
+    if (cluster is not None) + (company is not None) + every != 1:
+        raise kedja.InvalidArgumentError(
+            "give exactly one of --cluster NAME, --company ID and --all (every company)"
+        )
     more: dict[str, Any] = {"spread": spread} if spread else {}
     result = kedja.recommend.partners(
         _read(paths),

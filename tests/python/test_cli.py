@@ -156,6 +156,11 @@ def test_measures_gaps_and_partners_run_on_a_folder(tmp_path: Path) -> None:
     partners = run("partners", tmp_path, "--cluster", "x")
     assert partners.returncode == 0, partners.stderr
     assert "C" in partners.stdout
+    for target in ((), ("--cluster", "x", "--company", "A"), ("--company", "A", "--all")):
+        refused = run("partners", tmp_path, *target)
+        assert refused.returncode == 2, target
+        said = "give exactly one of --cluster NAME, --company ID and --all (every company)"
+        assert refused.stderr == f"kedja: {said}\n"
 
 
 def test_partners_and_backtest_options(tmp_path: Path) -> None:
