@@ -16,7 +16,9 @@ def marked(links: Any) -> np.ndarray:
     """Which rows of a table of links a column ``inferred`` marks as such."""
     if "inferred" not in links:
         return np.zeros(len(links), dtype=bool)
-    return np.asarray([_core.truth(str(said)) is True for said in links["inferred"]], dtype=bool)
+    said = links["inferred"].astype(str)
+    yes = [word for word in said.unique() if _core.truth(word)]
+    return np.asarray(said.isin(yes))
 
 
 def known_links(data: Dataset) -> Dataset:

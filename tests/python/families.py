@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import kedja
+
 FAMILIES = (
     "centrality",
     "structure",
@@ -12,3 +18,17 @@ FAMILIES = (
     "gap",
     "recommend",
 )
+#: those that have functions of a graph
+OF_GRAPHS = ("centrality", "structure", "null_models", "recommend")
+
+
+def public_functions(
+    families: Iterable[str] = FAMILIES,
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Each public function with its name, such as "centrality.degree"."""
+    for family in families:
+        module = getattr(kedja, family)
+        for name in module.__all__:
+            function = getattr(module, name)
+            if inspect.isfunction(function):
+                yield f"{family}.{name}", function

@@ -17,7 +17,7 @@ import kedja
 import numpy as np
 import pandas as pd
 import pytest
-from families import FAMILIES
+from families import public_functions
 from kedja._groups import of_graph
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,23 +206,14 @@ def groups_as_table(seed: int) -> np.ndarray:
 def every() -> list[Any]:
     """Each public function that reports progress, with each way to call it."""
     found = []
-    for family in FAMILIES:
-        module = getattr(kedja, family)
-        for name in module.__all__:
-            function = getattr(module, name)
-            if not inspect.isfunction(function):
-                continue
-            takes = inspect.signature(function).parameters
-            if "progress" not in takes:
-                continue
-            subject = str(next(iter(takes.values())).annotation)
-            calls = CALLS.get(f"{family}.{name}", [None])
-            for number, call in enumerate(calls):
-                found.append(
-                    pytest.param(
-                        function, subject, call, id=f"{family}.{name}" + f"-{number}" * (number > 0)
-                    )
-                )
+    for name, function in public_functions():
+        takes = inspect.signature(function).parameters
+        if "progress" not in takes:
+            continue
+        subject = str(next(iter(takes.values())).annotation)
+        for number, call in enumerate(CALLS.get(name, [None])):
+            test_id = name + f"-{number}" * (number > 0)
+            found.append(pytest.param(function, subject, call, id=test_id))
     return found
 
 

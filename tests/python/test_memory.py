@@ -14,8 +14,8 @@ import subprocess
 import sys
 import textwrap
 
-import kedja
 import pytest
+from families import OF_GRAPHS, public_functions
 
 COMPANIES, LINKS = 100_000, 400_000
 SPARE = 6 * 2**20  # of Python, of rows of results, and of what does not grow
@@ -24,14 +24,11 @@ CLAIM = re.compile(r"Memory: (\d+) bytes per company(?: and (\d+) per link)?")
 
 def functions() -> dict[str, str]:
     """Docstrings of public functions of graphs."""
-    found = {}
-    for family in ("centrality", "structure", "null_models", "recommend"):
-        module = getattr(kedja, family)
-        for name in module.__all__:
-            function = getattr(module, name)
-            if inspect.isfunction(function) and "graph" in inspect.signature(function).parameters:
-                found[f"{family}.{name}"] = inspect.getdoc(function) or ""
-    return found
+    return {
+        name: inspect.getdoc(function) or ""
+        for name, function in public_functions(OF_GRAPHS)
+        if "graph" in inspect.signature(function).parameters
+    }
 
 
 @pytest.mark.parametrize("name", functions())

@@ -12,6 +12,7 @@ from typing import Any
 import kedja
 import numpy as np
 import pytest
+from families import OF_GRAPHS, public_functions
 
 LINKS: dict[str, tuple[int, list[tuple[int, int]]]] = {
     "nobody": (0, []),
@@ -47,17 +48,11 @@ NEEDS_ONE = {"centrality.group_closeness", "structure.distances"}
 
 
 def functions() -> list[Any]:
-    found = []
-    for family in ("centrality", "structure", "null_models", "recommend"):
-        module = getattr(kedja, family)
-        for name in module.__all__:
-            function = getattr(module, name)
-            if not inspect.isfunction(function):
-                continue
-            takes = inspect.signature(function).parameters
-            if next(iter(takes)) == "graph":
-                found.append(pytest.param(f"{family}.{name}", function, id=f"{family}.{name}"))
-    return found
+    return [
+        pytest.param(name, function, id=name)
+        for name, function in public_functions(OF_GRAPHS)
+        if next(iter(inspect.signature(function).parameters)) == "graph"
+    ]
 
 
 @pytest.mark.parametrize("directed", [True, False])

@@ -65,9 +65,9 @@ def gaps(
             return facts.cluster_name.get(item, item)
         return texts.get(item, item) if measure in ("capability", "coverage") else item
 
+    said = {measure: labels_of(data, measure) for measure in {row.measure for row in found}}
     rows = []
     for row in found:
-        said = labels_of(data, row.measure)
         company, other = row.filler, row.filler_cluster
         drivers: tuple[Any, ...] = ()
         whole = row.gap
@@ -93,7 +93,12 @@ def gaps(
                 filler_cluster=facts.cluster_name.get(other, other),
                 filler_country=facts.country.get(company, ""),
                 evidence=Text(en=row.evidence.say("en"), sv=row.evidence.say("sv")),
-                formula=Text(**{lang: row.evidence.show_formula(lang, said) for lang in LANGUAGES})
+                formula=Text(
+                    **{
+                        lang: row.evidence.show_formula(lang, said[row.measure])
+                        for lang in LANGUAGES
+                    }
+                )
                 if row.evidence.formula
                 else "",
                 drivers=drivers,

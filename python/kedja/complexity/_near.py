@@ -53,19 +53,26 @@ def _given(made: Prepared, near: Any) -> Any:
         raise InvalidArgumentError(
             f"near must be a word, a DataFrame or a Result, not {type(near).__name__}"
         )
+    known_names = pd.Index(made.columns)
+
+    def places(names: Any) -> np.ndarray:
+        """Columns of the table by name; -1 where it has none."""
+        found: np.ndarray = known_names.get_indexer(pd.Index([str(name) for name in names]))
+        return found
+
     if not {"a", "b"} <= set(frame.columns):  # a square matrix
         a, b = np.repeat(frame.index, frame.shape[1]), np.tile(frame.columns, len(frame))
+        one = np.repeat(places(frame.index), frame.shape[1])
+        two = np.tile(places(frame.columns), len(frame))
         value = numbers("near", pd.Series(frame.to_numpy().reshape(-1)))
     else:
         last = next((c for c in reversed(frame.columns) if c not in ("a", "b")), None)
         if last is None:
             raise InvalidArgumentError("near needs columns a, b and a value")
         a, b = frame["a"].to_numpy(), frame["b"].to_numpy()
+        one, two = places(a), places(b)
         value = numbers(f"near, {last}", frame[last])
     assert value is not None
-    number = {name: i for i, name in enumerate(made.columns.tolist())}
-    one = np.asarray([number.get(str(x), -1) for x in a], dtype=np.int64)
-    two = np.asarray([number.get(str(x), -1) for x in b], dtype=np.int64)
     known = (one >= 0) & (two >= 0) & (value != 0)
     bad = known & ~(np.isfinite(value) & (value >= 0))
     if bad.any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -191,6 +192,10 @@ class _Witnesses:
     def company(self, company: str, role: str) -> Company:
         return Company(company, self._name.get(company, ""), _ROLES[role][self._lang])
 
+    @functools.cached_property
+    def _by_industry(self) -> bool:
+        return basis_of(self._data) == "nace2"
+
     def _having(self, item: str) -> list[str]:
         table = self._data.capabilities.to_pandas()
         if len(table):
@@ -200,7 +205,7 @@ class _Witnesses:
             found = sorted(set(table.loc[has, "company"].tolist()))
             if found:
                 return found
-        if "nace" in self._companies and basis_of(self._data) == "nace2":
+        if self._by_industry:
             division = self._companies["nace"].str[:2] == item
             return sorted(self._companies.loc[division, "id"].tolist())
         return []
