@@ -41,17 +41,17 @@ lint: ## formatting, types and layers
 	$(venv)/mypy python/kedja
 	$(PYTHON) tests/layering/check_layers.py .
 
-bench: ## every kernel on quick sizes, ours beside the peers that are installed; three quarters of an hour
+bench: ## every kernel on quick sizes, ours beside the peers that are installed; half an hour
 	@PYTHON=$(PYTHON) scripts/setup.sh test
 	@$(MAKE) --no-print-directory python
 	$(venv)/python -m pip install -q -r requirements/bench.txt
 	$(venv)/python benchmarks/loading.py
 	$(venv)/python benchmarks/first_look.py
-	$(venv)/python benchmarks/kernels.py --limit 30
+	$(venv)/python benchmarks/kernels.py --limit 30 --patience 2
 	$(venv)/python benchmarks/sizes.py --links 1000 10000 100000 1000000 --limit 20
 
-bench-full: bench ## larger graphs too, and cost against size up to 10^7 links; takes hours
-	$(venv)/python benchmarks/kernels.py --full --limit 3600 --out build/kernels_full.json
+bench-full: bench ## larger graphs too, and cost against size up to 10^7 links; two hours
+	$(venv)/python benchmarks/kernels.py --full --limit 200 --patience 5 --out build/kernels_full.json
 	$(venv)/python benchmarks/two_hop.py
 	$(venv)/python benchmarks/null_models.py --full
 	$(venv)/python benchmarks/sizes.py

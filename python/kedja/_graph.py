@@ -68,7 +68,7 @@ class CompanyGraph:
     CompanyGraph(3 companies, 2 links, directed)
     """
 
-    __slots__ = ("_checksum", "_core", "_vertex_of_row", "ids")
+    __slots__ = ("_checksum", "_core", "_index", "_vertex_of_row", "ids")
 
     def __init__(
         self,
@@ -86,6 +86,7 @@ class CompanyGraph:
         self.ids: np.ndarray = made[0]
         self._vertex_of_row: np.ndarray | None = made[1]
         self._checksum: str | None = None
+        self._index: Any = None
         self._core = _make(
             len(self.ids), made[2], made[3], value, directed, duplicates, threads, progress
         )
@@ -129,7 +130,7 @@ class CompanyGraph:
             graph.ids = np.asarray(plain(ids))
             if len(set(graph.ids.tolist())) != len(graph.ids):
                 raise InvalidArgumentError("an id appears more than once in ids")
-        graph._vertex_of_row = graph._checksum = None
+        graph._vertex_of_row = graph._checksum = graph._index = None
         graph._core = _make(
             len(graph.ids),
             positions("source", source),
@@ -148,7 +149,7 @@ class CompanyGraph:
     ) -> CompanyGraph:
         graph = cls.__new__(cls)
         graph._core, graph.ids, graph._vertex_of_row = core, ids, vertex_of_row
-        graph._checksum = None
+        graph._checksum = graph._index = None
         return graph
 
     @property
@@ -206,7 +207,9 @@ class CompanyGraph:
             twice = plain_item(given[given.duplicated()][0])
             raise InvalidArgumentError(f"{what}: company {twice!r} appears more than once")
         where = f"{what}, row {{row}}" if len(given) > 1 else what
-        rows = codes_in(pd.Index(self.ids), given, where + ": unknown company {id}")
+        if self._index is None:  # its table of ids is filled by the first search, and stays
+            self._index = pd.Index(self.ids)
+        rows = codes_in(self._index, given, where + ": unknown company {id}")
         vertices = rows if self._vertex_of_row is None else self._vertex_of_row[rows]
         return np.ascontiguousarray(vertices, dtype=np.uint32)
 

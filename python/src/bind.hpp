@@ -24,12 +24,12 @@ namespace kedja::python {
 namespace py = pybind11;
 
 /// Hands a vector to NumPy without copying; the array owns it from then on.
-template <class T>
-py::array_t<T> to_numpy(std::vector<T>&& values) {
-  auto owner = std::make_unique<std::vector<T>>(std::move(values));
+template <class T, class Allocator>
+py::array_t<T> to_numpy(std::vector<T, Allocator>&& values) {
+  auto owner = std::make_unique<std::vector<T, Allocator>>(std::move(values));
   const auto size = static_cast<py::ssize_t>(owner->size());
   T* data = owner->data();
-  py::capsule free(owner.get(), [](void* p) { delete static_cast<std::vector<T>*>(p); });
+  py::capsule free(owner.get(), [](void* p) { delete static_cast<std::vector<T, Allocator>*>(p); });
   (void)owner.release();
   return py::array_t<T>(size, data, free);
 }

@@ -85,6 +85,11 @@ class csr_graph {
   }
   [[nodiscard]] edge_id first_arc(vertex_id u) const noexcept { return view_.first_arc(u); }
   [[gnu::always_inline]] void prefetch_row(vertex_id u) const noexcept { view_.prefetch_row(u); }
+  [[gnu::always_inline]] void prefetch_in_row(vertex_id u) const noexcept {
+    view_.prefetch_in_row(u);
+  }
+  /// Values of all arcs, row by row; empty when the graph has none.
+  [[nodiscard]] std::span<const double> arc_weights() const noexcept { return view_.arc_weights(); }
 
  private:
   csr_view view_;

@@ -19,11 +19,11 @@ struct half_view {
   std::span<const double> weight = {};
 
   [[nodiscard]] std::span<const vertex_id> row(vertex_id u) const noexcept {
-    return neighbour.subspan(offset[u], offset[u + std::size_t{1}] - offset[u]);
+    return {neighbour.data() + offset[u], neighbour.data() + offset[u + std::size_t{1}]};
   }
   [[nodiscard]] std::span<const double> row_weights(vertex_id u) const noexcept {
     if (weight.empty()) return {};
-    return weight.subspan(offset[u], offset[u + std::size_t{1}] - offset[u]);
+    return {weight.data() + offset[u], weight.data() + offset[u + std::size_t{1}]};
   }
 };
 
@@ -62,6 +62,12 @@ class csr_view {
   [[gnu::always_inline]] void prefetch_row(vertex_id u) const noexcept {
     __builtin_prefetch(&out_.offset[u]);
   }
+  /// The same for predecessors(u).
+  [[gnu::always_inline]] void prefetch_in_row(vertex_id u) const noexcept {
+    __builtin_prefetch(&in_.offset[u]);
+  }
+  /// Values of all arcs, row by row; empty when the graph has none.
+  [[nodiscard]] std::span<const double> arc_weights() const noexcept { return out_.weight; }
   [[nodiscard]] const half_view& out() const noexcept { return out_; }
   [[nodiscard]] const half_view& in() const noexcept { return in_; }
 

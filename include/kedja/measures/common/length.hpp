@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <string>
 
@@ -30,6 +31,11 @@ void check_lengths(const G& g, link_length rule) {
   if (rule == link_length::hops || g.num_arcs() == 0) return;
   if (!g.weighted()) throw invalid_argument("length needs link values, and the graph has none");
   if (rule != link_length::value) return;
+  if constexpr (requires { g.arc_weights(); }) {  // all in one go, and rows only to name a bad one
+    std::size_t bad = 0;
+    for (const double w : g.arc_weights()) bad += !(w > 0);
+    if (bad == 0) return;
+  }
   for (vertex_id u = 0; u < g.num_vertices(); ++u)
     for (const double w : g.successor_weights(u))
       if (!(w > 0))

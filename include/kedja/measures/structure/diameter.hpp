@@ -20,8 +20,9 @@
 #include <kedja/core/types.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/graph/links.hpp>
+#include <kedja/measures/common/hops_from.hpp>
 #include <kedja/measures/common/length.hpp>
-#include <kedja/measures/common/single_source.hpp>
+#include <kedja/measures/common/lengths_from.hpp>
 #include <kedja/measures/structure/components.hpp>
 
 namespace kedja::measures {
@@ -81,7 +82,7 @@ template <graph::two_way_graph G>
     }
     if (found.upper <= found.lower + options.tolerance || found.searches == options.max_searches)
       break;
-    const std::vector<double> distance =
+    const auto distance =
         options.length == link_length::hops
             ? hops_from(g, next, path_direction::downstream, job)
             : lengths_from(g, next, path_direction::downstream, options.length, job);

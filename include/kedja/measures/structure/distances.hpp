@@ -7,16 +7,17 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <kedja/core/error.hpp>
+#include <kedja/core/large_vector.hpp>
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/run_context.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/csr_graph.hpp>
 #include <kedja/measures/common/direction.hpp>
+#include <kedja/measures/common/hops_from.hpp>
 #include <kedja/measures/common/length.hpp>
-#include <kedja/measures/common/single_source.hpp>
+#include <kedja/measures/common/lengths_from.hpp>
 
 namespace kedja::measures {
 
@@ -26,8 +27,8 @@ struct distances_options {
 };
 
 struct distances_result {
-  std::vector<double> distance;  ///< infinity where there is no path
-  vertex_id reached = 0;         ///< companies with a path, the source included
+  large_vector<double> distance;  ///< infinity where there is no path
+  vertex_id reached = 0;          ///< companies with a path, the source included
 };
 
 /// Length of the shortest path from the source to every company (downstream), or from every company

@@ -155,9 +155,61 @@ TEST(LargerGraphs, LengthsAreThoseOfDijkstraBitForBit) {
         if (length == link_length::value && seed % 3 == 1) continue;  // a length of 0 is refused
         by_heap.by_length(g, 0, direction, length, job);
         const auto found = distances(g, 0, {.direction = direction, .length = length});
-        ASSERT_EQ(found.distance, by_heap.distance) << "seed " << seed;
+        ASSERT_TRUE(std::ranges::equal(found.distance, by_heap.distance)) << "seed " << seed;
       }
   }
+}
+
+/// Hops by a queue, as textbooks have it.
+std::vector<double> hops_by_queue(const graph::csr_graph& g, vertex_id source,
+                                  path_direction direction) {
+  std::vector<double> hops(g.num_vertices(), unreached);
+  std::vector<vertex_id> queue{source};
+  hops[source] = 0;
+  for (std::size_t head = 0; head < queue.size(); ++head)
+    for (const vertex_id v : step(g, queue[head], direction))
+      if (hops[v] == unreached) hops[v] = hops[queue[head]] + 1, queue.push_back(v);
+  return hops;
+}
+
+void expect_hops_by_queue(const graph::csr_graph& g, vertex_id source) {
+  for (const auto direction : {path_direction::downstream, path_direction::upstream}) {
+    const auto expected = hops_by_queue(g, source, direction);
+    const auto found = distances(g, source, {.direction = direction});
+    ASSERT_TRUE(std::ranges::equal(found.distance, expected));
+    ASSERT_EQ(found.reached,
+              std::ranges::count_if(expected, [](double d) { return d < unreached; }));
+  }
+}
+
+TEST(LargerGraphs, HopsAgreeWithAQueueWhicheverWayTheSearchLooks) {
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const auto g = larger_graph(
+        seed, seed % 4 != 0, [](random_stream&) { return 1.0; }, seed % 2 == 0 ? 2000 : 40);
+    expect_hops_by_queue(g, static_cast<vertex_id>(seed % g.num_vertices()));
+  }
+}
+
+TEST(LargerGraphs, HopsOfLongChainsWithAHubAtTheirEnd) {
+  // More levels than a byte can count, and after them a level so wide that the search would look
+  // backwards if they were fewer; chains of 250 to 260 end on either side of that.
+  for (const vertex_id chain : {1u, 250u, 251u, 252u, 253u, 254u, 255u, 256u, 257u, 260u, 700u})
+    for (const bool directed : {true, false}) {
+      std::vector<vertex_id> source, target;
+      const auto link = [&](vertex_id u, vertex_id v) { source.push_back(u), target.push_back(v); };
+      for (vertex_id v = 0; v + 1 < chain; ++v) link(v, v + 1);
+      const vertex_id leaves = 3000, first = chain, next = chain + leaves;
+      for (vertex_id k = 0; k < leaves; ++k) {
+        link(chain - 1, first + k);
+        for (vertex_id other = 0; other < 3; ++other)
+          link(first + k, next + (7 * k + other) % leaves);
+      }
+      const vertex_id n = next + leaves;
+      const graph::csr_graph g(n, std::span<const vertex_id>(source),
+                               std::span<const vertex_id>(target), {}, {.directed = directed});
+      expect_hops_by_queue(g, 0);
+      expect_hops_by_queue(g, n - 1);
+    }
 }
 
 }  // namespace
