@@ -58,7 +58,8 @@ class CompanyGraph:
     Notes
     -----
     Vertices are the ranks of the ids' UTF-8 bytes and links are kept in canonical order, so the
-    order of rows changes no bit of a result. O(m log d) for largest degree d.
+    order of rows changes no bit of a result. O(n + m), and O(p log p) for p links between the
+    same two companies.
 
     Examples
     --------

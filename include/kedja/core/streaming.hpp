@@ -5,11 +5,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -54,60 +56,70 @@ void stream_copy(std::span<const T> from, T* to) noexcept {
   stream_fence();
 }
 
-/// Deals items out to many places of a table, each place filled from its front. Items wait in one
-/// line per place until that line is full, and whole lines are streamed out. Source: Balkesen,
-/// Teubner, Alonso & Ozsu, "Main-memory hash joins on multi-core CPUs", ICDE 2013,
-/// doi:10.1109/ICDE.2013.6544839 (there: software-managed buffers).
-template <class T>
+/// Deals items out to many places of a table, each place filled from its front. A table may have
+/// several columns, one type each. Items wait in lines of their place's own until those are full,
+/// and whole lines are streamed out. Source: Balkesen, Teubner, Alonso & Ozsu, "Main-memory hash
+/// joins on multi-core CPUs", ICDE 2013, doi:10.1109/ICDE.2013.6544839 (there: software-managed
+/// buffers).
+template <class... T>
 class dealer {
  public:
-  /// Place p is filled from table[next[p]] on; next[p] moves on as items are dealt.
-  dealer(T* table, std::span<std::size_t> next)
-      : table_(table),
-        shift_(std::bit_cast<std::uintptr_t>(table) % cache_line / sizeof(T)),
-        next_(next),
-        first_(next.begin(), next.end()),
-        line_(next.size()) {}
+  /// Columns start at a line of the cache, as a large_vector does.
+  dealer(std::size_t places, T*... column) : column_(column...), line_(places), first_(places) {}
 
-  [[gnu::always_inline]] void deal(std::size_t place, const T& item) noexcept {
-    const std::size_t at = next_[place]++;
-    const std::size_t in_line = (at + shift_) % per_line;
-    line_[place].item[in_line] = item;
-    if (in_line == per_line - 1) flush(place, at + 1);
+  /// Place p is filled from row next[p] on; next[p] moves on as items are dealt.
+  void start(std::span<std::size_t> next) noexcept {
+    next_ = next;
+    std::ranges::copy(next, first_.begin());
+  }
+
+  [[gnu::always_inline]] void deal(std::size_t place, const T&... item) noexcept {
+    const std::size_t row = next_[place]++;
+    const std::size_t in_line = row % per_line;
+    std::apply([&](auto&... waiting) { ((waiting[in_line] = item), ...); }, line_[place].item);
+    if (in_line == per_line - 1) flush(place, row + 1);
   }
 
   /// Writes what still waits. Call once, after the last item.
   void finish() noexcept {
     for (std::size_t place = 0; place < line_.size(); ++place)
-      if ((next_[place] + shift_) % per_line != 0) flush(place, next_[place]);
+      if (next_[place] % per_line != 0) flush(place, next_[place]);
     stream_fence();
   }
 
  private:
-  static_assert(std::is_trivially_copyable_v<T> && cache_line % sizeof(T) == 0);
-  static constexpr std::size_t per_line = cache_line / sizeof(T);
+  static_assert(((std::is_trivially_copyable_v<T> && cache_line % sizeof(T) == 0) && ...));
+  /// Rows in one line of the narrowest column; wider columns take as many rows on more lines.
+  static constexpr std::size_t per_line = cache_line / std::min({sizeof(T)...});
   struct alignas(cache_line) line {
-    T item[per_line];
+    std::tuple<std::array<T, per_line>...> item;
   };
 
-  /// Writes the items of a place's line that come before table position `end`. A line whose front
-  /// belongs to another place is written item by item.
+  /// Writes the items of a place's line that come before row `end`. A line whose front belongs to
+  /// another place is written item by item.
   void flush(std::size_t place, std::size_t end) noexcept {
-    const std::size_t filled = (end + shift_ - 1) % per_line + 1;
-    const line& from = line_[place];
-    if (filled == per_line && end >= first_[place] + per_line) {
-      stream_line(table_ + (end - per_line), from.item);
-      return;
-    }
-    const std::size_t count = std::min(filled, end - first_[place]);
-    std::copy_n(from.item + (filled - count), count, table_ + (end - count));
+    const std::size_t filled = (end - 1) % per_line + 1;
+    const bool whole = filled == per_line && end >= first_[place] + per_line;
+    const std::size_t count = whole ? per_line : std::min(filled, end - first_[place]);
+    const auto write = [&]<class Item>(Item* to, const std::array<Item, per_line>& from) {
+      if (!whole) {
+        std::copy_n(from.data() + (filled - count), count, to);
+        return;
+      }
+      for (std::size_t k = 0; k < per_line; k += cache_line / sizeof(Item))
+        stream_line(to + k, from.data() + k);
+    };
+    std::apply(
+        [&](const auto&... from) {
+          std::apply([&](auto*... to) { (write(to + (end - count), from), ...); }, column_);
+        },
+        line_[place].item);
   }
 
-  T* table_;
-  std::size_t shift_;  // items before table[0] in its line
-  std::span<std::size_t> next_;
-  std::vector<std::size_t> first_;
+  std::tuple<T*...> column_;
   std::vector<line> line_;
+  std::vector<std::size_t> first_;
+  std::span<std::size_t> next_;
 };
 
 }  // namespace kedja

@@ -40,51 +40,119 @@ struct arc {
   [[no_unique_address]] Weight weight;
 };
 
-/// The order of a row: other end, then value bits. Values are >= 0, where bits order like numbers.
+/// Stable counting sort of what is dealt with in the order 0, 1, ... `items`: put(place, i) for
+/// each i. Leaves in `end` where each digit's items end. O(items + digits).
+template <class Digit, class Put>
+void counting_sort(std::size_t items, std::size_t digits, std::vector<std::size_t>& end,
+                   Digit digit, Put put) {
+  end.assign(digits, 0);
+  for (std::size_t i = 0; i < items; ++i) ++end[digit(i)];
+  std::size_t at = 0;
+  for (std::size_t& place : end) at += std::exchange(place, at);
+  for (std::size_t i = 0; i < items; ++i) put(end[digit(i)]++, i);
+}
+
+/// Turns the arcs of one bucket, wherever in the bucket they lie, into its rows.
 template <class Weight>
-[[nodiscard]] bool before(const arc<Weight>& a, const arc<Weight>& b) noexcept {
-  if constexpr (std::is_same_v<Weight, double>)
-    return (a.other < b.other) | ((a.other == b.other) & (std::bit_cast<std::uint64_t>(a.weight) <
-                                                          std::bit_cast<std::uint64_t>(b.weight)));
-  else
-    return a.other < b.other;
-}
+class bucket_sorter {
+ public:
+  static constexpr bool weighted = std::is_same_v<Weight, double>;
 
-/// Sorts a row on its way: put(k, arc) for the k-th arc, in any order of calls.
-template <class Weight, class Put>
-void put_sorted(std::span<arc<Weight>> row, Put put) {
-  constexpr std::size_t few = 16;
-  if (row.size() > few) {
-    const auto less = [](const arc<Weight>& a, const arc<Weight>& b) { return before(a, b); };
-    if (!std::is_sorted(row.begin(), row.end(), less)) std::sort(row.begin(), row.end(), less);
-    for (std::size_t k = 0; k < row.size(); ++k) put(k, row[k]);
-    return;
-  }
-  // A short row is sorted by counting, for each arc, those before it: no branch depends on the
-  // data, where sorting so few would guess wrong at every other step.
-  std::uint32_t place[few];
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    std::uint32_t mine = 0;
-    for (std::size_t i = 0; i < j; ++i) {
-      const std::uint32_t later = before(row[j], row[i]);
-      place[i] += later;
-      mine += 1 - later;
+  struct bucket {
+    vertex_id first;    // its first vertex
+    std::size_t width;  // and how many vertices it has
+    std::span<const vertex_id> key;
+    std::span<vertex_id> other;  // become the rows, in place
+    std::span<double> weight;
+  };
+
+  /// Calls row_end(k, place) for the k-th vertex of the bucket.
+  template <class RowEnd>
+  void operator()(const bucket& b, vertex_id n, bool sort, task& job, RowEnd row_end) {
+    const std::size_t size = b.key.size();
+    neighbour_.resize(size);
+    if constexpr (weighted) weight_.resize(size);
+    const auto by_key = [&](auto arc_at) {
+      counting_sort(
+          size, b.width, end_, [&](std::size_t i) { return arc_at(i).key - b.first; },
+          [&](std::size_t place, std::size_t i) {
+            const arc<Weight> a = arc_at(i);
+            neighbour_[place] = a.other;
+            if constexpr (weighted) weight_[place] = a.weight;
+          });
+    };
+    const auto as_dealt = [&](std::size_t i) {
+      arc<Weight> a{b.key[i], b.other[i], {}};
+      if constexpr (weighted) a.weight = b.weight[i];
+      return a;
+    };
+    if (!sort) {
+      by_key(as_dealt);
+    } else {
+      // A radix sort: by the digits of the other end from the last to the first, then by key. No
+      // branch depends on the data, where comparing would guess wrong at every other step.
+      const int bits = std::max(1, static_cast<int>(std::bit_width(n - 1)));
+      const int passes = (bits + 10) / 11;
+      const int step = (bits + passes - 1) / passes;
+      for (large_vector<arc<Weight>>& room : sorted_) room.resize(size);
+      for (int pass = 0; pass < passes; ++pass) {
+        const auto by_digit = [&](auto arc_at) {
+          counting_sort(
+              size, std::size_t{1} << step, end_,
+              [&](std::size_t i) {
+                return (arc_at(i).other >> (pass * step)) & ((1U << step) - 1);
+              },
+              [&, to = sorted_[0].data()](std::size_t place, std::size_t i) {
+                to[place] = arc_at(i);
+              });
+        };
+        if (pass == 0)
+          by_digit(as_dealt);
+        else
+          by_digit([from = sorted_[1].data()](std::size_t i) { return from[i]; });
+        std::swap(sorted_[0], sorted_[1]);
+        job.checkpoint();
+      }
+      by_key([from = sorted_[1].data()](std::size_t i) { return from[i]; });
+      if constexpr (weighted) order_values(b.width);
     }
-    place[j] = mine;
+    for (std::size_t k = 0; k < b.width; ++k) row_end(k, end_[k]);
+    stream_copy<vertex_id>(neighbour_, b.other.data());
+    if constexpr (weighted) stream_copy<double>(weight_, b.weight.data());
   }
-  for (std::size_t i = 0; i < row.size(); ++i) put(place[i], row[i]);
-}
 
-/// Builds rows from `arcs` arcs; for_arcs(first, last, use) calls use(arc) for those from first to
-/// last, for_keys the same with their keys alone. Rows keep that order or, when `sort`, are sorted.
-/// `moved` is room for 8 or 16 bytes per arc, which the next call can use again. O(n + a log d).
+ private:
+  /// Parallel links in the order of their values.
+  void order_values(std::size_t width) {
+    bool any = false;
+    for (std::size_t i = 1; i < neighbour_.size(); ++i) any |= neighbour_[i] == neighbour_[i - 1];
+    if (!any) return;
+    for (std::size_t k = 0, i = 0; k < width; ++k)
+      while (i < end_[k]) {
+        std::size_t last = i + 1;
+        while (last < end_[k] && neighbour_[last] == neighbour_[i]) ++last;
+        if (last - i > 1) std::sort(weight_.data() + i, weight_.data() + last);
+        i = last;
+      }
+  }
+
+  std::vector<std::size_t> end_;
+  large_vector<arc<Weight>> sorted_[2];
+  large_vector<vertex_id> neighbour_;  // the bucket's rows, until they are streamed out
+  large_vector<double> weight_;
+};
+
+/// Builds rows from `arcs` arcs; for_arcs(first, last, use) calls use(key, other, weight) for those
+/// from first to last, for_keys the same with their keys alone. Rows keep that order or, when
+/// `sort`, are sorted. `keys` is room for 4 bytes per arc, which the next call can use again: the
+/// rest of an arc waits for its row where the rows will lie. O(n + a).
 template <class Weight, class ForKeys, class ForArcs>
 [[nodiscard]] half build_rows(vertex_id n, std::size_t arcs, ForKeys for_keys, ForArcs for_arcs,
-                              bool sort, large_vector<arc<Weight>>& moved, task& job) {
+                              bool sort, large_vector<vertex_id>& keys, task& job) {
   constexpr bool weighted = std::is_same_v<Weight, double>;
   half rows;
   rows.offset.resize(n + std::size_t{1});
-  rows.offset[n] = arcs;
+  rows.offset[0] = 0;
   rows.neighbour.resize(arcs);
   if constexpr (weighted) rows.weight.resize(arcs);
   if (arcs == 0) {
@@ -92,8 +160,11 @@ template <class Weight, class ForKeys, class ForArcs>
     return rows;
   }
 
-  // Buckets of 2^shift vertices, at most 512, so that every open bucket's end stays in the cache.
-  const int shift = std::max(0, static_cast<int>(std::bit_width(std::uint32_t{n})) - 9);
+  // Buckets of 2^shift vertices: so many that one fits the cache, but at most 512, so that every
+  // open bucket's end stays in the cache as well.
+  const std::size_t limit = std::clamp<std::size_t>(arcs / 4096, 1, 512);
+  int shift = 0;
+  while ((static_cast<std::size_t>(n - 1) >> shift) >= limit) ++shift;
   const std::size_t buckets = (static_cast<std::size_t>(n - 1) >> shift) + 1;
   // The number of blocks is bounded, so that their counters stay small whatever the size.
   const std::size_t grain = std::max(link_grain, (arcs + 255) / 256);
@@ -113,56 +184,39 @@ template <class Weight, class ForKeys, class ForArcs>
   }
   bucket_first[buckets] = at;
 
-  moved.resize(arcs);
-  for_blocks(arcs, grain, job, [&](std::size_t first, std::size_t last, std::size_t block) {
-    std::size_t* const mine = count.data() + block * buckets;
-    dealer<arc<Weight>> deal(moved.data(), {mine, buckets});
-    for_arcs(first, last, [&](const arc<Weight>& a) { deal.deal(a.key >> shift, a); });
-    deal.finish();
-  });
-
-  struct workspace {
-    std::vector<std::size_t> cursor;  // where the next arc of a row goes, counted in the bucket
-    large_vector<arc<Weight>> sorted;
-    large_vector<vertex_id> neighbour;  // the bucket's rows, until they are streamed out
-    large_vector<double> weight;
-  };
+  keys.resize(arcs);
   for_blocks(
-      buckets, 1, job, [] { return workspace(); },
-      [&](workspace& ws, std::size_t b, std::size_t, std::size_t) {
-        const std::span<const arc<Weight>> mine(moved.data() + bucket_first[b],
-                                                moved.data() + bucket_first[b + 1]);
-        const vertex_id first = static_cast<vertex_id>(b << shift);
-        const std::size_t width = std::min<std::size_t>(n - first, std::size_t{1} << shift);
-        ws.cursor.assign(width + 1, 0);
-        for (const arc<Weight>& a : mine) ++ws.cursor[a.key - first + std::size_t{1}];
-        for (std::size_t i = 0; i < width; ++i) {
-          ws.cursor[i + 1] += ws.cursor[i];
-          rows.offset[first + i] = bucket_first[b] + ws.cursor[i];
-        }
-        ws.neighbour.resize(mine.size());
-        vertex_id* const neighbour = ws.neighbour.data();
-        [[maybe_unused]] double* weight = nullptr;
-        if constexpr (weighted) {
-          ws.weight.resize(mine.size());
-          weight = ws.weight.data();
-        }
-        const auto put = [&](std::size_t place, const arc<Weight>& a) {
-          neighbour[place] = a.other;
-          if constexpr (weighted) weight[place] = a.weight;
-        };
-        if (!sort) {
-          for (const arc<Weight>& a : mine) put(ws.cursor[a.key - first]++, a);
-        } else {
-          ws.sorted.resize(mine.size());
-          for (const arc<Weight>& a : mine) ws.sorted[ws.cursor[a.key - first]++] = a;
-          for (std::size_t i = 0, start = 0; i < width; start = ws.cursor[i++])
-            put_sorted<Weight>({ws.sorted.data() + start, ws.sorted.data() + ws.cursor[i]},
-                               [&](std::size_t k, const arc<Weight>& a) { put(start + k, a); });
-        }
-        stream_copy<vertex_id>(ws.neighbour, rows.neighbour.data() + bucket_first[b]);
+      arcs, grain, job,
+      [&] {
         if constexpr (weighted)
-          stream_copy<double>(ws.weight, rows.weight.data() + bucket_first[b]);
+          return dealer(buckets, keys.data(), rows.neighbour.data(), rows.weight.data());
+        else
+          return dealer(buckets, keys.data(), rows.neighbour.data());
+      },
+      [&](auto& deal, std::size_t first, std::size_t last, std::size_t block) {
+        deal.start({count.data() + block * buckets, buckets});
+        for_arcs(first, last, [&](vertex_id key, vertex_id other, double weight) {
+          if constexpr (weighted)
+            deal.deal(key >> shift, key, other, weight);
+          else
+            deal.deal(key >> shift, key, other);
+        });
+        deal.finish();
+      });
+
+  for_blocks(
+      buckets, 1, job, [] { return bucket_sorter<Weight>(); },
+      [&](bucket_sorter<Weight>& to_rows, std::size_t b, std::size_t, std::size_t) {
+        const std::size_t first = bucket_first[b], size = bucket_first[b + 1] - first;
+        const auto vertex = static_cast<vertex_id>(b << shift);
+        const std::size_t width = std::min<std::size_t>(n - vertex, std::size_t{1} << shift);
+        to_rows({vertex,
+                 width,
+                 {keys.data() + first, size},
+                 {rows.neighbour.data() + first, size},
+                 weighted ? std::span(rows.weight.data() + first, size) : std::span<double>()},
+                n, sort, job,
+                [&](std::size_t k, std::size_t end) { rows.offset[vertex + k + 1] = first + end; });
       });
   return rows;
 }

@@ -33,6 +33,13 @@ TEST(LargeVector, LargeTablesStartOnAHugePage) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(table.data()) % (std::size_t{2} << 20), 0u);
 }
 
+TEST(LargeVector, SmallTablesStartOnALineOfTheCache) {
+  for (std::size_t size = 1; size < 100; ++size) {
+    const large_vector<std::uint8_t> table(size);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(table.data()) % 64, 0u);
+  }
+}
+
 TEST(LargeVector, TooMuchIsBadAlloc) {
   large_allocator<double> allocator;
   EXPECT_THROW((void)allocator.allocate(~std::size_t{0} / 4), std::bad_alloc);

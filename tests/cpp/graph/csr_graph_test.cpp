@@ -96,7 +96,114 @@ TEST(CsrGraph, BadRowsAreNamed) {
             "link 0: vertex -1 is outside [0, 2)");
 }
 
-// The oracle sorts triples; large enough for several blocks and buckets.
+// Bad rows are looked for many at a time: the first is named wherever it lies, and of one row the
+// source before the target before the value.
+TEST(CsrGraph, TheFirstBadRowIsNamedWhereverItLies) {
+  constexpr std::size_t m = 150000;
+  constexpr std::int64_t n = 1000, least = std::numeric_limits<std::int64_t>::min(),
+                         most = std::numeric_limits<std::int64_t>::max();
+  std::vector<std::int64_t> s(m), t(m);
+  std::vector<double> w(m, 1.0);
+  const auto error = [&] {
+    return message_of([&] {
+      (void)csr_graph(n, std::span<const std::int64_t>(s), std::span<const std::int64_t>(t), w, {},
+                      {.threads = 2});
+    });
+  };
+  const double infinite = std::numeric_limits<double>::infinity();
+  for (const std::size_t row : {std::size_t{0}, std::size_t{2047}, std::size_t{2048},
+                                std::size_t{65535}, std::size_t{65536}, m - 1}) {
+    const std::string link = "link " + std::to_string(row) + ": ";
+    w[m - 1] = -1.0;  // found as well, but later
+    for (const std::int64_t bad : {least, std::int64_t{-1}, n, std::int64_t{1} << 32, most}) {
+      const std::string outside = link + "vertex " + std::to_string(bad) + " is outside [0, 1000)";
+      t[row] = bad;
+      EXPECT_EQ(error(), outside);
+      t[row] = -7, s[row] = bad;
+      EXPECT_EQ(error(), outside);
+      s[row] = t[row] = 0;
+    }
+    for (const double bad : {-1.0, -5e-324, std::nan(""), -std::nan(""), infinite, -infinite}) {
+      w[row] = bad;
+      EXPECT_EQ(error(), link + "value " + std::to_string(bad) + " is not a finite number >= 0");
+    }
+    w[row] = 1.0;
+  }
+  EXPECT_EQ(message_of([] { (void)make(0, {0}, {0}); }), "link 0: vertex 0 is outside [0, 0)");
+  EXPECT_EQ(message_of([] { (void)make(no_vertex - 1, {no_vertex}, {0}); }),
+            "link 0: vertex 4294967295 is outside [0, 4294967294)");
+}
+
+/// Compares both directions, bit for bit, with sorted triples.
+void expect_rows(vertex_id n, const ends& s, const ends& t, const std::vector<double>& w,
+                 unsigned threads = 1) {
+  const std::size_t m = s.size();
+  using triple = std::tuple<vertex_id, vertex_id, double>;
+  std::vector<triple> by_source(m), by_target(m);
+  for (std::size_t i = 0; i < m; ++i) {
+    const double value = w.empty() ? 1.0 : w[i];
+    by_source[i] = {s[i], t[i], value}, by_target[i] = {t[i], s[i], value};
+  }
+  std::sort(by_source.begin(), by_source.end()), std::sort(by_target.begin(), by_target.end());
+  const csr_graph g = make(n, s, t, w, {}, threads);
+  ASSERT_EQ(g.num_links(), m);
+  std::size_t at = 0, to = 0;
+  for (vertex_id u = 0; u < n; ++u) {
+    for (std::size_t k = 0; k < g.successors(u).size(); ++k) {
+      const double value = w.empty() ? 1.0 : g.successor_weights(u)[k];
+      ASSERT_EQ(by_source[at++], triple(u, g.successors(u)[k], value));
+      ASSERT_FALSE(std::signbit(value));
+    }
+    for (std::size_t k = 0; k < g.predecessors(u).size(); ++k) {
+      const double value = w.empty() ? 1.0 : g.predecessor_weights(u)[k];
+      ASSERT_EQ(by_target[to++], triple(u, g.predecessors(u)[k], value));
+      ASSERT_FALSE(std::signbit(value));
+    }
+  }
+  ASSERT_EQ(at, m);
+  ASSERT_EQ(to, m);
+}
+
+// Links that come in order are taken as they are; the same links in another order are sorted.
+TEST(CsrGraph, LinksInOrderGiveTheSameRows) {
+  random_stream random(5, 0);
+  struct shape {
+    vertex_id n, lowest, sources, step;
+    std::size_t links;
+  };
+  for (const shape& of : {
+           shape{10, 3, 2, 2, 7},                // few links, empty rows before and behind
+           shape{5000, 0, 5000, 1, 200000},      // several blocks
+           shape{3, 1, 1, 1, 150000},            // one row through several blocks
+           shape{1000000, 77, 900, 1000, 3000},  // long gaps
+           shape{300000, 0, 3, 70000, 140000},   // rows that end inside a block
+           shape{1, 0, 1, 1, 5},
+       }) {
+    std::vector<std::tuple<vertex_id, vertex_id, double>> links(of.links);
+    for (auto& [source, target, value] : links) {
+      source = of.lowest + of.step * static_cast<vertex_id>(random.below(of.sources));
+      target = static_cast<vertex_id>(random.below(of.n));
+      value = static_cast<double>(random.below(3));
+      if (value == 0.0 && random.below(2) == 0) value = -0.0;
+    }
+    std::sort(links.begin(), links.end());
+    ends s, t;
+    std::vector<double> w;
+    for (const auto& [source, target, value] : links)
+      s.push_back(source), t.push_back(target), w.push_back(value);
+    for (const unsigned threads : {1u, 3u}) {
+      expect_rows(of.n, s, t, w, threads);
+      expect_rows(of.n, s, t, {}, threads);
+    }
+    std::swap(w.front(), w.back());  // out of order where the ends of links may not be
+    expect_rows(of.n, s, t, w);
+    std::swap(s.front(), s.back()), std::swap(t.front(), t.back());
+    expect_rows(of.n, s, t, w);
+    expect_rows(of.n, s, t, {});
+  }
+}
+
+// Large enough for several blocks and buckets, with parallel links of different values.
 TEST(CsrGraph, AgreesWithSortedTriplesForAnyThreadsAndRowOrder) {
   constexpr vertex_id n = 5000;
   constexpr std::size_t m = 200000;
@@ -108,25 +215,8 @@ TEST(CsrGraph, AgreesWithSortedTriplesForAnyThreadsAndRowOrder) {
     t[i] = static_cast<vertex_id>(random.below(n));
     w[i] = static_cast<double>(random.below(4)) / 4;
   }
-  std::vector<std::tuple<vertex_id, vertex_id, double>> oracle(m);
-  for (std::size_t i = 0; i < m; ++i) oracle[i] = {s[i], t[i], w[i]};
-  std::sort(oracle.begin(), oracle.end());
-
-  const csr_graph g = make(n, s, t, w);
-  std::size_t at = 0;
-  for (vertex_id u = 0; u < n; ++u)
-    for (std::size_t k = 0; k < g.successors(u).size(); ++k, ++at)
-      ASSERT_EQ(oracle[at], std::tuple(u, g.successors(u)[k], g.successor_weights(u)[k]));
-  ASSERT_EQ(at, m);
-
-  std::sort(oracle.begin(), oracle.end(), [](const auto& a, const auto& b) {
-    return std::tuple(get<1>(a), get<0>(a), get<2>(a)) <
-           std::tuple(get<1>(b), get<0>(b), get<2>(b));
-  });
-  at = 0;
-  for (vertex_id v = 0; v < n; ++v)
-    for (std::size_t k = 0; k < g.predecessors(v).size(); ++k, ++at)
-      ASSERT_EQ(oracle[at], std::tuple(g.predecessors(v)[k], v, g.predecessor_weights(v)[k]));
+  expect_rows(n, s, t, w);
+  expect_rows(n, s, t, {}, 2);
 
   std::vector<std::size_t> order(m);
   std::iota(order.begin(), order.end(), 0);
@@ -141,7 +231,7 @@ TEST(CsrGraph, AgreesWithSortedTriplesForAnyThreadsAndRowOrder) {
       for (const unsigned threads : {1u, 2u, 3u, 4u})
         EXPECT_EQ(digest, graph_checksum(make(n, s2, t2, w2, options, threads)));
     }
-  EXPECT_NE(graph_checksum(g), graph_checksum(make(n, t, s, w)));
+  EXPECT_NE(graph_checksum(make(n, s, t, w)), graph_checksum(make(n, t, s, w)));
 }
 
 }  // namespace
