@@ -6,9 +6,7 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <span>
 #include <tuple>
@@ -40,20 +38,6 @@ inline void stream_fence() noexcept {
 #if defined(__SSE2__)
   _mm_sfence();
 #endif
-}
-
-/// Copies `from` to `to`, whole lines past the caches.
-template <class T>
-void stream_copy(std::span<const T> from, T* to) noexcept {
-  static_assert(std::is_trivially_copyable_v<T> && cache_line % sizeof(T) == 0);
-  const auto past = std::bit_cast<std::uintptr_t>(to) % cache_line;
-  const std::size_t head = std::min(from.size(), past == 0 ? 0 : (cache_line - past) / sizeof(T));
-  constexpr std::size_t step = cache_line / sizeof(T);
-  std::copy_n(from.data(), head, to);
-  std::size_t k = head;
-  for (; k + step <= from.size(); k += step) stream_line(to + k, from.data() + k);
-  std::copy_n(from.data() + k, from.size() - k, to + k);
-  stream_fence();
 }
 
 /// Deals items out to many places of a table, each place filled from its front. A table may have

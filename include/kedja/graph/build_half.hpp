@@ -240,7 +240,7 @@ struct both_directions {
 };
 
 /// All rows of a graph. O(n + m), and the sorting of the values of parallel links. While it runs it
-/// takes 4 bytes per arc and, for each thread, 44 (20 without weights) per arc of a bucket.
+/// takes 4 bytes per arc and, for each thread, 32 (16 without weights) per arc of a bucket.
 template <class Index>
 [[nodiscard]] both_directions build_directions(const link_columns<Index>& links, bool directed,
                                                bool merge, bool refuse, task& job) {

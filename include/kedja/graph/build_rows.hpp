@@ -1,10 +1,11 @@
 /// @file
-/// Arcs to rows: a stable bucket pass that reads and writes in sequence, then a counting sort
-/// inside each bucket, which fits the cache. Both run in parallel and their result does not depend
-/// on the number of threads. What is written is read much later, so it goes past the caches.
+/// Arcs to rows: a stable bucket pass that reads and writes in sequence, then counting sorts inside
+/// each bucket, which fits the cache. Both run in parallel and their result does not depend on the
+/// number of threads.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -40,105 +41,112 @@ struct arc {
   [[no_unique_address]] Weight weight;
 };
 
-/// Stable counting sort of what is dealt with in the order 0, 1, ... `items`: put(place, i) for
-/// each i. Leaves in `end` where each digit's items end. O(items + digits).
-template <class Digit, class Put>
-void counting_sort(std::size_t items, std::size_t digits, std::vector<std::size_t>& end,
-                   Digit digit, Put put) {
-  end.assign(digits, 0);
-  for (std::size_t i = 0; i < items; ++i) ++end[digit(i)];
+/// Turns counts into where each one's items start.
+inline void to_starts(std::span<std::size_t> count) noexcept {
   std::size_t at = 0;
-  for (std::size_t& place : end) at += std::exchange(place, at);
-  for (std::size_t i = 0; i < items; ++i) put(end[digit(i)]++, i);
+  for (std::size_t& place : count) at += std::exchange(place, at);
 }
 
-/// Turns the arcs of one bucket, wherever in the bucket they lie, into its rows.
+/// The arcs of a range of vertices, which become their rows in place.
+struct bucket {
+  vertex_id first_vertex;
+  std::size_t width;  ///< number of vertices
+  std::span<const vertex_id> key;
+  std::span<vertex_id> other;
+  std::span<double> weight;
+};
+
+/// Turns buckets into rows.
 template <class Weight>
 class bucket_sorter {
  public:
-  static constexpr bool weighted = std::is_same_v<Weight, double>;
+  /// Rows that keep the order of the arcs. Returns where each row ends in the bucket.
+  std::span<const std::size_t> group(const bucket& b) {
+    other_.resize(b.key.size());
+    weight_.resize(b.weight.size());
+    end_.assign(b.width, 0);
+    for (const vertex_id key : b.key) ++end_[key - b.first_vertex];
+    to_starts(end_);
+    for (std::size_t i = 0; i < b.key.size(); ++i)
+      to_row(arc_at(b, i), b.first_vertex, other_.data(), weight_.data());
+    std::ranges::copy(other_, b.other.begin());
+    std::ranges::copy(weight_, b.weight.begin());
+    return end_;
+  }
 
-  struct bucket {
-    vertex_id first;    // its first vertex
-    std::size_t width;  // and how many vertices it has
-    std::span<const vertex_id> key;
-    std::span<vertex_id> other;  // become the rows, in place
-    std::span<double> weight;
-  };
-
-  /// Calls row_end(k, place) for the k-th vertex of the bucket.
-  template <class RowEnd>
-  void operator()(const bucket& b, vertex_id n, bool sort, task& job, RowEnd row_end) {
-    const std::size_t size = b.key.size();
-    neighbour_.resize(size);
-    if constexpr (weighted) weight_.resize(size);
-    const auto by_key = [&](auto arc_at) {
-      counting_sort(
-          size, b.width, end_, [&](std::size_t i) { return arc_at(i).key - b.first; },
-          [&](std::size_t place, std::size_t i) {
-            const arc<Weight> a = arc_at(i);
-            neighbour_[place] = a.other;
-            if constexpr (weighted) weight_[place] = a.weight;
-          });
+  /// Rows sorted by other end, of the `n` there are, and value: a radix sort by the digits of the
+  /// other end from the last to the first, then by key. No branch depends on the data, where
+  /// comparing would guess wrong at every other step.
+  std::span<const std::size_t> sort(const bucket& b, vertex_id n, task& job) {
+    const int bits = std::max(1, static_cast<int>(std::bit_width(n - 1)));
+    const int digits = (bits + most_bits - 1) / most_bits;
+    const int digit_bits = (bits + digits - 1) / digits;
+    const std::size_t values = std::size_t{1} << digit_bits;
+    const auto digit = [=](vertex_id other, int d) {
+      return (other >> (d * digit_bits)) & (values - 1);
     };
-    const auto as_dealt = [&](std::size_t i) {
-      arc<Weight> a{b.key[i], b.other[i], {}};
-      if constexpr (weighted) a.weight = b.weight[i];
-      return a;
-    };
-    if (!sort) {
-      by_key(as_dealt);
-    } else {
-      // A radix sort: by the digits of the other end from the last to the first, then by key. No
-      // branch depends on the data, where comparing would guess wrong at every other step.
-      const int bits = std::max(1, static_cast<int>(std::bit_width(n - 1)));
-      const int passes = (bits + 10) / 11;
-      const int step = (bits + passes - 1) / passes;
-      for (large_vector<arc<Weight>>& room : sorted_) room.resize(size);
-      for (int pass = 0; pass < passes; ++pass) {
-        const auto by_digit = [&](auto arc_at) {
-          counting_sort(
-              size, std::size_t{1} << step, end_,
-              [&](std::size_t i) {
-                return (arc_at(i).other >> (pass * step)) & ((1U << step) - 1);
-              },
-              [&, to = sorted_[0].data()](std::size_t place, std::size_t i) {
-                to[place] = arc_at(i);
-              });
-        };
-        if (pass == 0)
-          by_digit(as_dealt);
-        else
-          by_digit([from = sorted_[1].data()](std::size_t i) { return from[i]; });
-        std::swap(sorted_[0], sorted_[1]);
-        job.checkpoint();
-      }
-      by_key([from = sorted_[1].data()](std::size_t i) { return from[i]; });
-      if constexpr (weighted) order_values(b.width);
+    end_.assign(b.width, 0);
+    for (int d = 0; d < digits; ++d) place_[d].assign(values, 0);
+    for (std::size_t i = 0; i < b.key.size(); ++i) {
+      ++end_[b.key[i] - b.first_vertex];
+      for (int d = 0; d < digits; ++d) ++place_[d][digit(b.other[i], d)];
     }
-    for (std::size_t k = 0; k < b.width; ++k) row_end(k, end_[k]);
-    stream_copy<vertex_id>(neighbour_, b.other.data());
-    if constexpr (weighted) stream_copy<double>(weight_, b.weight.data());
+    to_starts(end_);
+    for (auto& room : arcs_) room.resize(b.key.size());
+    for (int d = 0; d < digits; ++d) {
+      to_starts(place_[d]);
+      std::size_t* const place = place_[d].data();
+      arc<Weight>* const to = arcs_[1].data();
+      if (d == 0)
+        for (std::size_t i = 0; i < b.key.size(); ++i) {
+          const arc<Weight> a = arc_at(b, i);
+          to[place[digit(a.other, d)]++] = a;
+        }
+      else
+        for (const arc<Weight>& a : arcs_[0]) to[place[digit(a.other, d)]++] = a;
+      std::swap(arcs_[0], arcs_[1]);
+      job.checkpoint();
+    }
+    for (const arc<Weight>& a : arcs_[0])
+      to_row(a, b.first_vertex, b.other.data(), b.weight.data());
+    if constexpr (weighted) order_values(b);
+    return end_;
   }
 
  private:
+  static constexpr bool weighted = std::is_same_v<Weight, double>;
+  static constexpr int most_bits = 11;  // of a digit, whose places stay in the cache
+
+  static arc<Weight> arc_at(const bucket& b, std::size_t i) noexcept {
+    arc<Weight> a{b.key[i], b.other[i], {}};
+    if constexpr (weighted) a.weight = b.weight[i];
+    return a;
+  }
+  /// To the next free place of its row; end_ starts as where rows start.
+  void to_row(const arc<Weight>& a, vertex_id first, vertex_id* other, double* weight) noexcept {
+    const std::size_t place = end_[a.key - first]++;
+    other[place] = a.other;
+    if constexpr (weighted) weight[place] = a.weight;
+  }
   /// Parallel links in the order of their values.
-  void order_values(std::size_t width) {
+  void order_values(const bucket& b) const {
     bool any = false;
-    for (std::size_t i = 1; i < neighbour_.size(); ++i) any |= neighbour_[i] == neighbour_[i - 1];
+    for (std::size_t i = 1; i < b.other.size(); ++i) any |= b.other[i] == b.other[i - 1];
     if (!any) return;
-    for (std::size_t k = 0, i = 0; k < width; ++k)
-      while (i < end_[k]) {
+    std::size_t i = 0;
+    for (const std::size_t row_end : end_)
+      while (i < row_end) {
         std::size_t last = i + 1;
-        while (last < end_[k] && neighbour_[last] == neighbour_[i]) ++last;
-        if (last - i > 1) std::sort(weight_.data() + i, weight_.data() + last);
+        while (last < row_end && b.other[last] == b.other[i]) ++last;
+        if (last - i > 1) std::sort(b.weight.data() + i, b.weight.data() + last);
         i = last;
       }
   }
 
   std::vector<std::size_t> end_;
-  large_vector<arc<Weight>> sorted_[2];
-  large_vector<vertex_id> neighbour_;  // the bucket's rows, until they are streamed out
+  std::array<std::vector<std::size_t>, (32 + most_bits - 1) / most_bits> place_;
+  std::array<large_vector<arc<Weight>>, 2> arcs_;
+  large_vector<vertex_id> other_;
   large_vector<double> weight_;
 };
 
@@ -210,13 +218,14 @@ template <class Weight, class ForKeys, class ForArcs>
         const std::size_t first = bucket_first[b], size = bucket_first[b + 1] - first;
         const auto vertex = static_cast<vertex_id>(b << shift);
         const std::size_t width = std::min<std::size_t>(n - vertex, std::size_t{1} << shift);
-        to_rows({vertex,
-                 width,
-                 {keys.data() + first, size},
-                 {rows.neighbour.data() + first, size},
-                 weighted ? std::span(rows.weight.data() + first, size) : std::span<double>()},
-                n, sort, job,
-                [&](std::size_t k, std::size_t end) { rows.offset[vertex + k + 1] = first + end; });
+        const bucket mine{
+            vertex,
+            width,
+            {keys.data() + first, size},
+            {rows.neighbour.data() + first, size},
+            weighted ? std::span(rows.weight.data() + first, size) : std::span<double>()};
+        const auto ends = sort ? to_rows.sort(mine, n, job) : to_rows.group(mine);
+        for (std::size_t k = 0; k < width; ++k) rows.offset[vertex + k + 1] = first + ends[k];
       });
   return rows;
 }

@@ -15,19 +15,6 @@
 namespace kedja {
 namespace {
 
-// Wherever in a line the copy starts and ends, it writes its items and none beside them.
-TEST(StreamCopy, CopiesWhatItIsGivenAndNoMore) {
-  std::vector<std::uint32_t> from(200);
-  std::iota(from.begin(), from.end(), 1U);
-  for (std::size_t start = 0; start < 40; ++start)
-    for (std::size_t size = 0; size + start + 1 < from.size(); size += 7) {
-      std::vector<std::uint32_t> to(from.size(), 0);
-      stream_copy<std::uint32_t>({from.data() + 1, size}, to.data() + start);
-      for (std::size_t i = 0; i < to.size(); ++i)
-        ASSERT_EQ(to[i], i >= start && i < start + size ? from[i - start + 1] : 0U);
-    }
-}
-
 struct pair_of_words {
   std::uint64_t first, second;
   bool operator==(const pair_of_words&) const = default;

@@ -177,6 +177,7 @@ TEST(CsrGraph, LinksInOrderGiveTheSameRows) {
            shape{3, 1, 1, 1, 150000},            // one row through several blocks
            shape{1000000, 77, 900, 1000, 3000},  // long gaps
            shape{300000, 0, 3, 70000, 140000},   // rows that end inside a block
+           shape{5000000, 0, 2000, 2500, 5000},  // ends of three digits
            shape{1, 0, 1, 1, 5},
        }) {
     std::vector<std::tuple<vertex_id, vertex_id, double>> links(of.links);
