@@ -117,8 +117,8 @@ enum class arc_end { source, both };  ///< rows of suppliers, or of both ends (u
 
 /// Rows of sources, or of both ends. Signed zeros are made +0, so that equal values sort alike.
 template <class Weight, class Index>
-[[nodiscard]] half rows_of_links(const link_columns<Index>& links, arc_end ends,
-                                 large_vector<vertex_id>& room, task& job) {
+[[nodiscard]] half rows_of_links(const link_columns<Index>& links, arc_end ends, wide_ends& room,
+                                 task& job) {
   const std::size_t m = links.source.size();
   // Calls use(i, keys, others) for the arcs from first to last: those of sources, then of targets.
   const auto walk = [&links, m](std::size_t first, std::size_t last, auto use) {
@@ -173,8 +173,7 @@ template <class Weight, class Index>
 
 /// The other direction of `rows`. Reading them in order keeps the new rows sorted. O(n + a).
 template <class Weight>
-[[nodiscard]] half transpose(vertex_id n, const half& rows, large_vector<vertex_id>& room,
-                             task& job) {
+[[nodiscard]] half transpose(vertex_id n, const half& rows, wide_ends& room, task& job) {
   const half_view from = rows.view();
   const auto for_keys = [from](std::size_t first, std::size_t last, auto use) {
     for (std::size_t i = first; i < last; ++i) use(from.neighbour[i]);
@@ -239,8 +238,9 @@ struct both_directions {
   half out, in;  ///< `in` stays empty in an undirected graph
 };
 
-/// All rows of a graph. O(n + m), and the sorting of the values of parallel links. While it runs it
-/// takes 4 bytes per arc and, for each thread, 32 (16 without weights) per arc of a bucket.
+/// All rows of a graph. O(n + m), and the sorting of the values of parallel links. On top of the
+/// rows it takes, while it runs, 32 bytes (16 without weights) per arc of a bucket for each thread,
+/// and 8 bytes per arc where 32 bits do not hold both ends: beyond 2^20 vertices, or with few arcs.
 template <class Index>
 [[nodiscard]] both_directions build_directions(const link_columns<Index>& links, bool directed,
                                                bool merge, bool refuse, task& job) {
@@ -248,7 +248,7 @@ template <class Index>
   const vertex_id n = links.num_vertices;
   both_directions made;
   const auto build = [&]<class Weight>(Weight) {
-    large_vector<vertex_id> room;
+    wide_ends room;
     made.out =
         directed && ordered
             ? rows_in_order<Weight>(links, job)

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -34,10 +35,11 @@ inline constexpr std::size_t link_grain = 1 << 16;
 
 struct unit_weight {};
 
-/// An arc on its way to its row. Without weights it takes 8 bytes.
-template <class Weight>
+/// An arc on its way to its row: its key, counted from the first vertex of its bucket, in front of
+/// the bits of its other end.
+template <class Ends, class Weight>
 struct arc {
-  vertex_id key, other;
+  Ends ends;
   [[no_unique_address]] Weight weight;
 };
 
@@ -48,67 +50,65 @@ inline void to_starts(std::span<std::size_t> count) noexcept {
 }
 
 /// The arcs of a range of vertices, which become their rows in place.
+template <class Ends>
 struct bucket {
-  vertex_id first_vertex;
   std::size_t width;  ///< number of vertices
-  std::span<const vertex_id> key;
-  std::span<vertex_id> other;
+  std::span<const Ends> ends;
+  std::span<vertex_id> other;  ///< may be where the ends are
   std::span<double> weight;
 };
 
-/// Turns buckets into rows.
-template <class Weight>
+/// Turns buckets into rows. Other ends have `bits` bits, at least one.
+template <class Ends, class Weight>
 class bucket_sorter {
  public:
+  explicit bucket_sorter(int bits) : bits_(bits) {}
+
   /// Rows that keep the order of the arcs. Returns where each row ends in the bucket.
-  std::span<const std::size_t> group(const bucket& b) {
-    other_.resize(b.key.size());
+  std::span<const std::size_t> group(const bucket<Ends>& b) {
+    other_.resize(b.ends.size());
     weight_.resize(b.weight.size());
     end_.assign(b.width, 0);
-    for (const vertex_id key : b.key) ++end_[key - b.first_vertex];
+    for (const Ends ends : b.ends) ++end_[ends >> bits_];
     to_starts(end_);
-    for (std::size_t i = 0; i < b.key.size(); ++i)
-      to_row(arc_at(b, i), b.first_vertex, other_.data(), weight_.data());
+    for (std::size_t i = 0; i < b.ends.size(); ++i)
+      to_row(arc_at(b, i), other_.data(), weight_.data());
     std::ranges::copy(other_, b.other.begin());
     std::ranges::copy(weight_, b.weight.begin());
     return end_;
   }
 
-  /// Rows sorted by other end, of the `n` there are, and value: a radix sort by the digits of the
-  /// other end from the last to the first, then by key. No branch depends on the data, where
-  /// comparing would guess wrong at every other step.
-  std::span<const std::size_t> sort(const bucket& b, vertex_id n, task& job) {
-    const int bits = std::max(1, static_cast<int>(std::bit_width(n - 1)));
-    const int digits = (bits + most_bits - 1) / most_bits;
-    const int digit_bits = (bits + digits - 1) / digits;
-    const std::size_t values = std::size_t{1} << digit_bits;
-    const auto digit = [=](vertex_id other, int d) {
-      return (other >> (d * digit_bits)) & (values - 1);
+  /// Rows sorted by other end and value: a radix sort by the digits of the other end from the last
+  /// to the first, then by key. No branch depends on the data, where comparing would guess wrong at
+  /// every other step.
+  std::span<const std::size_t> sort(const bucket<Ends>& b, task& job) {
+    const int digits = (bits_ + most_bits - 1) / most_bits;
+    const int digit_bits = (bits_ + digits - 1) / digits;
+    const Ends other_mask = (Ends{1} << bits_) - 1, digit_mask = (Ends{1} << digit_bits) - 1;
+    const auto digit = [=](Ends ends, int d) {
+      return ((ends & other_mask) >> (d * digit_bits)) & digit_mask;
     };
     end_.assign(b.width, 0);
-    for (int d = 0; d < digits; ++d) place_[d].assign(values, 0);
-    for (std::size_t i = 0; i < b.key.size(); ++i) {
-      ++end_[b.key[i] - b.first_vertex];
-      for (int d = 0; d < digits; ++d) ++place_[d][digit(b.other[i], d)];
+    for (int d = 0; d < digits; ++d) place_[d].assign(std::size_t{1} << digit_bits, 0);
+    for (const Ends ends : b.ends) {
+      ++end_[ends >> bits_];
+      for (int d = 0; d < digits; ++d) ++place_[d][digit(ends, d)];
     }
     to_starts(end_);
-    for (auto& room : arcs_) room.resize(b.key.size());
+    for (auto& room : arcs_) room.resize(b.ends.size());
     for (int d = 0; d < digits; ++d) {
       to_starts(place_[d]);
       std::size_t* const place = place_[d].data();
-      arc<Weight>* const to = arcs_[1].data();
+      arc<Ends, Weight>* const to = arcs_[1].data();
       if (d == 0)
-        for (std::size_t i = 0; i < b.key.size(); ++i) {
-          const arc<Weight> a = arc_at(b, i);
-          to[place[digit(a.other, d)]++] = a;
-        }
+        for (std::size_t i = 0; i < b.ends.size(); ++i)
+          to[place[digit(b.ends[i], d)]++] = arc_at(b, i);
       else
-        for (const arc<Weight>& a : arcs_[0]) to[place[digit(a.other, d)]++] = a;
+        for (const arc<Ends, Weight>& a : arcs_[0]) to[place[digit(a.ends, d)]++] = a;
       std::swap(arcs_[0], arcs_[1]);
       job.checkpoint();
     }
-    for (const arc<Weight>& a : arcs_[0])
-      to_row(a, b.first_vertex, b.other.data(), b.weight.data());
+    for (const arc<Ends, Weight>& a : arcs_[0]) to_row(a, b.other.data(), b.weight.data());
     if constexpr (weighted) order_values(b);
     return end_;
   }
@@ -117,19 +117,19 @@ class bucket_sorter {
   static constexpr bool weighted = std::is_same_v<Weight, double>;
   static constexpr int most_bits = 11;  // of a digit, whose places stay in the cache
 
-  static arc<Weight> arc_at(const bucket& b, std::size_t i) noexcept {
-    arc<Weight> a{b.key[i], b.other[i], {}};
+  static arc<Ends, Weight> arc_at(const bucket<Ends>& b, std::size_t i) noexcept {
+    arc<Ends, Weight> a{b.ends[i], {}};
     if constexpr (weighted) a.weight = b.weight[i];
     return a;
   }
   /// To the next free place of its row; end_ starts as where rows start.
-  void to_row(const arc<Weight>& a, vertex_id first, vertex_id* other, double* weight) noexcept {
-    const std::size_t place = end_[a.key - first]++;
-    other[place] = a.other;
+  void to_row(const arc<Ends, Weight>& a, vertex_id* other, double* weight) noexcept {
+    const std::size_t place = end_[a.ends >> bits_]++;
+    other[place] = static_cast<vertex_id>(a.ends & ((Ends{1} << bits_) - 1));
     if constexpr (weighted) weight[place] = a.weight;
   }
   /// Parallel links in the order of their values.
-  void order_values(const bucket& b) const {
+  void order_values(const bucket<Ends>& b) const {
     bool any = false;
     for (std::size_t i = 1; i < b.other.size(); ++i) any |= b.other[i] == b.other[i - 1];
     if (!any) return;
@@ -143,20 +143,24 @@ class bucket_sorter {
       }
   }
 
+  int bits_;
   std::vector<std::size_t> end_;
   std::array<std::vector<std::size_t>, (32 + most_bits - 1) / most_bits> place_;
-  std::array<large_vector<arc<Weight>>, 2> arcs_;
+  std::array<large_vector<arc<Ends, Weight>>, 2> arcs_;
   large_vector<vertex_id> other_;
   large_vector<double> weight_;
 };
 
+/// Room for the ends of arcs of which 32 bits do not hold both.
+using wide_ends = large_vector<std::uint64_t>;
+
 /// Builds rows from `arcs` arcs; for_arcs(first, last, use) calls use(key, other, weight) for those
 /// from first to last, for_keys the same with their keys alone. Rows keep that order or, when
-/// `sort`, are sorted. `keys` is room for 4 bytes per arc, which the next call can use again: the
-/// rest of an arc waits for its row where the rows will lie. O(n + a).
+/// `sort`, are sorted. Arcs wait for their rows where the rows will lie; ends that 32 bits do not
+/// hold wait in `room`, in 8 bytes per arc, which the next call can use again. O(n + a).
 template <class Weight, class ForKeys, class ForArcs>
 [[nodiscard]] half build_rows(vertex_id n, std::size_t arcs, ForKeys for_keys, ForArcs for_arcs,
-                              bool sort, large_vector<vertex_id>& keys, task& job) {
+                              bool sort, wide_ends& room, task& job) {
   constexpr bool weighted = std::is_same_v<Weight, double>;
   half rows;
   rows.offset.resize(n + std::size_t{1});
@@ -192,41 +196,49 @@ template <class Weight, class ForKeys, class ForArcs>
   }
   bucket_first[buckets] = at;
 
-  keys.resize(arcs);
-  for_blocks(
-      arcs, grain, job,
-      [&] {
-        if constexpr (weighted)
-          return dealer(buckets, keys.data(), rows.neighbour.data(), rows.weight.data());
-        else
-          return dealer(buckets, keys.data(), rows.neighbour.data());
-      },
-      [&](auto& deal, std::size_t first, std::size_t last, std::size_t block) {
-        deal.start({count.data() + block * buckets, buckets});
-        for_arcs(first, last, [&](vertex_id key, vertex_id other, double weight) {
-          if constexpr (weighted)
-            deal.deal(key >> shift, key, other, weight);
-          else
-            deal.deal(key >> shift, key, other);
+  const int bits = std::max(1, static_cast<int>(std::bit_width(n - 1)));  // of an end
+  const auto fill = [&]<class Ends>(Ends* all_ends) {
+    const auto new_dealer = [&] {
+      if constexpr (weighted)
+        return dealer(buckets, all_ends, rows.weight.data());
+      else
+        return dealer(buckets, all_ends);
+    };
+    for_blocks(arcs, grain, job, new_dealer,
+               [&](auto& to, std::size_t first, std::size_t last, std::size_t block) {
+                 to.start({count.data() + block * buckets, buckets});
+                 const vertex_id in_bucket =
+                     static_cast<vertex_id>((std::uint64_t{1} << shift) - 1);
+                 for_arcs(first, last, [&](vertex_id key, vertex_id other, double weight) {
+                   const Ends ends = static_cast<Ends>(key & in_bucket) << bits | other;
+                   if constexpr (weighted)
+                     to.deal(key >> shift, ends, weight);
+                   else
+                     to.deal(key >> shift, ends);
+                 });
+                 to.finish();
+               });
+    for_blocks(
+        buckets, 1, job, [bits] { return bucket_sorter<Ends, Weight>(bits); },
+        [&](bucket_sorter<Ends, Weight>& to_rows, std::size_t b, std::size_t, std::size_t) {
+          const std::size_t first = bucket_first[b], size = bucket_first[b + 1] - first;
+          const std::size_t vertex = b << shift;
+          const bucket<Ends> mine{
+              std::min<std::size_t>(n - vertex, std::size_t{1} << shift),
+              {all_ends + first, size},
+              {rows.neighbour.data() + first, size},
+              weighted ? std::span(rows.weight.data() + first, size) : std::span<double>()};
+          const auto row_ends = sort ? to_rows.sort(mine, job) : to_rows.group(mine);
+          for (std::size_t k = 0; k < mine.width; ++k)
+            rows.offset[vertex + k + 1] = first + row_ends[k];
         });
-        deal.finish();
-      });
-
-  for_blocks(
-      buckets, 1, job, [] { return bucket_sorter<Weight>(); },
-      [&](bucket_sorter<Weight>& to_rows, std::size_t b, std::size_t, std::size_t) {
-        const std::size_t first = bucket_first[b], size = bucket_first[b + 1] - first;
-        const auto vertex = static_cast<vertex_id>(b << shift);
-        const std::size_t width = std::min<std::size_t>(n - vertex, std::size_t{1} << shift);
-        const bucket mine{
-            vertex,
-            width,
-            {keys.data() + first, size},
-            {rows.neighbour.data() + first, size},
-            weighted ? std::span(rows.weight.data() + first, size) : std::span<double>()};
-        const auto ends = sort ? to_rows.sort(mine, n, job) : to_rows.group(mine);
-        for (std::size_t k = 0; k < width; ++k) rows.offset[vertex + k + 1] = first + ends[k];
-      });
+  };
+  if (shift + bits <= std::numeric_limits<vertex_id>::digits) {
+    fill(rows.neighbour.data());
+  } else {
+    room.resize(arcs);
+    fill(room.data());
+  }
   return rows;
 }
 
