@@ -68,7 +68,7 @@ def pagerank(
     Notes
     -----
     O(m) per iteration.
-    Memory: 45 bytes per company and 24 per link (12 where links are directed, a third of that
+    Memory: 60 bytes per company and 24 per link (12 where links are directed, a third of that
     without values).
 
     References

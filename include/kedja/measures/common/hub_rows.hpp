@@ -44,7 +44,7 @@ struct hub_rows {
     for (std::size_t i = 0; i < end.size(); ++i)
       end[i] = arcs += step(g, order.original[i], from).size();
     job.checkpoint();
-    for (const auto& [first, last] : even_strips(64))
+    for (const auto& [first, last] : even_strips(64, end.size()))
       for_blocks(last - first, block_of(last - first), job,
                  [&, begin = first](std::size_t from_row, std::size_t to_row, std::size_t) {
                    for (std::size_t i = begin + from_row; i < begin + to_row; ++i) {
@@ -66,17 +66,40 @@ struct hub_rows {
 
   [[nodiscard]] edge_id row_begin(std::size_t i) const noexcept { return i == 0 ? 0 : end[i - 1]; }
 
+  /// The sum of x over the entries [k, last) of a row, each times its weight. In long rows four
+  /// sums take turns, as an addition must wait for the last one: the bits depend on the row alone.
+  [[nodiscard]] [[gnu::always_inline]] double gathered(edge_id k, edge_id last,
+                                                       const double* x) const noexcept {
+    const vertex_id* const entry = neighbour.data();
+    const double* const times = weight.data();
+    const auto add_up = [&](auto at) __attribute__((always_inline)) {
+      double sum = 0;
+      if (last - k >= 8) {
+        double sums[4] = {};
+        for (; k + 4 <= last; k += 4)
+          for (unsigned j = 0; j < 4; ++j) sums[j] += at(k + j);
+        sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+      }
+      for (; k < last; ++k) sum += at(k);
+      return sum;
+    };
+    return weight.empty() ? add_up([&](edge_id e) { return x[entry[e]]; })
+                          : add_up([&](edge_id e) { return x[entry[e]] * times[e]; });
+  }
+
   struct strip {
     std::size_t first, last;
   };
-  /// At most `parts` runs of rows with about as much work in each, whatever the threads.
-  [[nodiscard]] std::vector<strip> even_strips(std::size_t parts) const {
+  /// At most `parts` runs of the first `rows` rows with about as much work in each, whatever the
+  /// threads.
+  [[nodiscard]] std::vector<strip> even_strips(std::size_t parts, std::size_t rows) const {
     std::vector<strip> strips;
-    const std::size_t whole = neighbour.size() + end.size();
+    if (rows == 0) return strips;
+    const std::size_t whole = end[rows - 1] + rows;
     std::size_t first = 0;
     for (std::size_t k = 1; k <= parts; ++k) {
       const std::size_t goal = whole / parts * k + whole % parts * k / parts;
-      std::size_t low = first, high = end.size();  // the first row that ends beyond the goal
+      std::size_t low = first, high = rows;  // the first row that ends beyond the goal
       while (low < high) {
         const std::size_t middle = low + (high - low) / 2;
         end[middle] + middle + 1 > goal ? high = middle : low = middle + 1;
@@ -84,7 +107,7 @@ struct hub_rows {
       if (low > first) strips.push_back({first, low});
       first = low;
     }
-    if (first < end.size()) strips.push_back({first, end.size()});
+    if (first < rows) strips.push_back({first, rows});
     return strips;
   }
   /// Rows per block of a strip, for for_blocks and ordered_reduce.

@@ -49,15 +49,8 @@ inline void multiply_by_links(const hub_rows& rows, std::span<const double> x, s
                               task& job) {
   for_blocks(x.size(), row_grain / 8, job, [&](std::size_t first, std::size_t last, std::size_t) {
     edge_id k = rows.row_begin(first);
-    for (std::size_t v = first; v < last; ++v) {
-      const edge_id end = rows.end[v];
-      double sum = 0;
-      if (!rows.weight.empty())
-        for (; k < end; ++k) sum += rows.weight[k] * x[rows.neighbour[k]];
-      else
-        for (; k < end; ++k) sum += x[rows.neighbour[k]];
-      y[v] = sum;
-    }
+    for (std::size_t v = first; v < last; k = rows.end[v++])
+      y[v] = rows.gathered(k, rows.end[v], x.data());
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
@@ -66,6 +67,33 @@ TEST(PageRank, AgreesWithTheFullMatrixAndKeepsItsBound) {
     }
     check(g, start, seed % 3 == 1);
   }
+}
+
+/// Chains that end in sinks, starts on sinks only, and links of no value.
+TEST(PageRank, KeepsWhatSinksHold) {
+  const auto check = [](const test::random_links& links, const std::vector<double>& start) {
+    for (const bool weighted : {true, false}) {
+      const auto g = links.graph(true, true);
+      const auto got = pagerank(g, {.weighted = weighted, .personalization = start});
+      const auto expected = dense(weighted ? g : [&] {
+        test::random_links counted = links;
+        std::ranges::fill(counted.value, 1.0);
+        return counted.graph(true, true);
+      }(), 0.85, start);
+      EXPECT_TRUE(got.iteration.converged);
+      for (std::size_t v = 0; v < start.size(); ++v) EXPECT_NEAR(got.score[v], expected[v], 1e-10);
+    }
+  };
+  test::random_links chain;  // 0 -> 1 -> 2 -> 3, 0 -> 3 twice, and 4 alone
+  chain.n = 5;
+  chain.source = {0, 1, 2, 0, 0}, chain.target = {1, 2, 3, 3, 3}, chain.value = {1, 2, 3, 4, 0};
+  check(chain, {0.2, 0.2, 0.2, 0.2, 0.2});
+  check(chain, {0, 0, 0, 1, 0});
+  check(chain, {0, 0, 0, 0.5, 0.5});
+  test::random_links none = chain;  // company 2 sells for nothing: a sink that has a link
+  none.value = {1, 2, 0, 4, 0};
+  check(none, {0.2, 0.2, 0.2, 0.2, 0.2});
+  check(none, {0, 0, 0.5, 0.5, 0});
 }
 
 TEST(PageRank, UpstreamOfTheReversedGraphIsDownstream) {
