@@ -9,7 +9,7 @@ import numpy as np
 
 from kedja._errors import InvalidArgumentError
 from kedja._graph import CompanyGraph
-from kedja._result import Result, status_column
+from kedja._result import Names, Result, status_column
 
 
 def company_result(
@@ -23,9 +23,10 @@ def company_result(
     **meta: Any,
 ) -> Result:
     """One row per company in input order; `columns` and `status` are by vertex."""
-    by_row = {name: graph._by_row(values) for name, values in columns.items()}
+    by_row: dict[str, Any] = {name: graph._by_row(values) for name, values in columns.items()}
     if status is not None:
-        by_row["status"] = status_column(graph._by_row(status))
+        codes = graph._by_row(status)
+        by_row["status"] = Names(len(codes), lambda: status_column(codes))
     return Result(
         by_row,
         {

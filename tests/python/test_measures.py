@@ -281,3 +281,16 @@ def test_complexity_agrees_with_ecomplexity(shared):
     np.testing.assert_allclose(
         like(near, "row", "column", "density", expected), expected, atol=1e-9
     )
+
+
+def test_a_status_column_is_made_once_when_it_is_read():
+    graph = kedja.CompanyGraph(["a", "b", "c"], ["a", "b"], ["b", "c"])
+    result = kedja.centrality.katz(graph)
+    assert result.columns == ("katz", "status")
+    assert len(result) == 3
+    status = result["status"]
+    assert status.tolist() == ["ok"] * 3
+    assert result["status"] is status
+    assert not status.flags.writeable
+    assert list(result.frame["status"]) == ["ok"] * 3
+    assert result.verify()
