@@ -25,6 +25,11 @@ class Links:
         low, high = np.minimum(self.source, self.target), np.maximum(self.source, self.target)
         return _simple(self.n, low, high, self.value)
 
+    def shuffled(self) -> Links:
+        """The same links, which otherwise come sorted by source and target, in any order."""
+        order = np.random.default_rng(1).permutation(len(self.source))
+        return Links(self.n, self.source[order], self.target[order], self.value[order])
+
 
 def _simple(n: int, source: np.ndarray, target: np.ndarray, value: np.ndarray) -> Links:
     keep = source != target
@@ -110,6 +115,8 @@ GRAPHS = {
     "supply50k": lambda: supply(50_000, 500_000, 50),
     "supply100k": lambda: supply(100_000, 800_000, 100),
     "supply1m": lambda: supply(1_000_000, 5_000_000, 1000),
+    "supply100k_shuffled": lambda: GRAPHS["supply100k"]().shuffled(),
+    "supply1m_shuffled": lambda: GRAPHS["supply1m"]().shuffled(),
     "rmat16": lambda: rmat(16, 16, 16016),
     "rmat18": lambda: rmat(18, 16, 18016),
     "cordis": cordis,

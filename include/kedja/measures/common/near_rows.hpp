@@ -30,7 +30,7 @@ struct near_rows {
     constexpr std::size_t longest = 255;  // longer rows are few
     for_blocks(vertex.size(), grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
       const auto kind = [&](std::size_t v) {
-        return longest - std::min(row(g, static_cast<vertex_id>(v)).size(), longest);
+        return longest - std::min(step(g, static_cast<vertex_id>(v), from).size(), longest);
       };
       std::array<vertex_id, longest + 2> next = {};
       for (std::size_t v = first; v < last; ++v) ++next[kind(v) + 1];
@@ -45,16 +45,9 @@ struct near_rows {
   template <graph::two_way_graph G, class Use>
   void for_block(const G& g, std::size_t first, std::size_t last, Use use) const {
     for (std::size_t i = first; i < last; ++i) {
-      __builtin_prefetch(row(g, vertex[std::min(i + 8, last - 1)]).data());
-      use(vertex[i], row(g, vertex[i]));
+      __builtin_prefetch(step(g, vertex[std::min(i + 8, last - 1)], from).data());
+      use(vertex[i], step(g, vertex[i], from));
     }
-  }
-
- private:
-  /// As step(), which is called for every row here.
-  template <graph::two_way_graph G>
-  [[gnu::always_inline]] std::span<const vertex_id> row(const G& g, vertex_id v) const {
-    return from == path_direction::upstream ? g.predecessors(v) : g.successors(v);
   }
 };
 
