@@ -100,6 +100,26 @@ TEST(Katz, AgreesWithTheFullMatrixAndKeepsItsBound) {
   EXPECT_GT(converged, 1000);
 }
 
+// Once terms are alike, what is left of the series is added at once.
+TEST(Katz, AddsWhatIsLeftOnceTermsAreAlike) {
+  random_stream random(4, 0);
+  const auto g = test::draw_links(random, 200, 4000).graph(false);
+  const auto few = katz(g, {.alpha = 5e-3, .normalized = false, .tolerance = 1e-8});
+  const std::vector<double> x = solved(full(g), 5e-3);
+  double distance = 0, term_sum = 200;
+  for (std::size_t v = 0; v < x.size(); ++v) distance += std::abs(few.score[v] - x[v]);
+  EXPECT_TRUE(few.iteration.converged);
+  EXPECT_LE(distance, few.iteration.error_bound * l1(x));
+  // The plain sum of as many terms is farther away than the tolerance.
+  std::vector<double> term(200, 1.0);
+  for (int k = 0; k < few.iteration.iterations; ++k) {
+    term = times(full(g), term, true);
+    for (double& t : term) t *= 5e-3;
+    term_sum += l1(term);
+  }
+  EXPECT_GT(l1(x) - term_sum, 1e-8 * l1(x));
+}
+
 TEST(Eigenvector, SolvesItsEquationWithTheLargestValue) {
   for_thousands_of_graphs([](std::uint64_t, const graph::csr_graph& g) {
     const auto got = eigenvector(g);
