@@ -104,6 +104,7 @@ template <graph::two_way_graph G, class ValueOf>
 [[nodiscard]] joined_links join_links(const G& g, bool weighted, task& job, ValueOf value_of,
                                       const hub_order& order = {}) {
   const vertex_id n = g.num_vertices();
+  weighted = weighted && g.weighted();
   const bool as_they_are = order.original.empty();
   constexpr std::size_t grain = 4096;
   joined_links made;
@@ -126,6 +127,20 @@ template <graph::two_way_graph G, class ValueOf>
       }
       std::size_t at = made.offset[place];
       const vertex_id u = as_they_are ? static_cast<vertex_id>(place) : order.original[place];
+      if (!g.directed()) {  // as a rule nothing is to be joined: copied, and looked at on the way
+        const auto row = g.successors(u);
+        const auto weight = g.successor_weights(u);
+        bool simple = true;
+        vertex_id before = u;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+          simple &= (row[i] != u) & (row[i] != before);
+          before = row[i];
+          made.neighbour[at + i] = as_they_are ? row[i] : order.number[row[i]];
+          made.value[at + i] = value_of({row[i], weighted ? weight[i] : 1.0, 0, 1, 0});
+        }
+        length[place] = static_cast<vertex_id>(row.size());
+        if (simple) continue;
+      }
       for_each_neighbour(g, u, weighted, [&](const joined_neighbour& v) {
         made.neighbour[at] = as_they_are ? v.vertex : order.number[v.vertex];
         made.value[at++] = value_of(v);

@@ -48,9 +48,9 @@ struct communities_result {
 
 namespace detail {
 
-/// Looks per vertex of a large level on the way up, where aggregation moves many at once, and on
-/// the way down, where what is left stays.
-constexpr double looks_up = 4.0 / 3, looks_down = 4.0;
+/// Looks per vertex of a large level on the way up, where aggregation moves many at once, on the
+/// way down, where what is left stays, and at the ground where another iteration follows.
+constexpr double looks_up = 4.0 / 3, looks_down = 4.0, looks_between = 1.0;
 
 /// Splits communities that hang together by no link of positive value, if asked to; returns the
 /// summed value of the links between different communities, which no split changes.
@@ -90,7 +90,7 @@ inline double split_and_sum_between(const joined_links& links, bool split,
 /// ground and no community gains by a move.
 template <class Strength>
 bool move_on_all_levels(const community_level<Strength>& ground, std::vector<vertex_id>& community,
-                        const communities_options& options, double per_chance,
+                        const communities_options& options, double per_chance, bool last,
                         std::uint64_t& stream, task& job) {
   struct stored {
     std::vector<vertex_id> part;  ///< of the vertices one level below: vertices of `level`
@@ -123,7 +123,8 @@ bool move_on_all_levels(const community_level<Strength>& ground, std::vector<ver
   }
   for (;;) {
     random_stream random(options.seed, stream++);
-    moved |= move_vertices(top(), community, per_chance, looks_down, random, job);
+    const double looks = above.empty() && !last ? looks_between : looks_down;
+    moved |= move_vertices(top(), community, per_chance, looks, random, job);
     if (above.empty()) return moved;
     std::vector<vertex_id> below(above.back().part.size());
     for (std::size_t v = 0; v < below.size(); ++v) below[v] = community[above.back().part[v]];
@@ -173,7 +174,9 @@ communities_result find_communities(const G& g, const communities_options& optio
   (void)move_vertices(ground, community, per_chance, looks_up, random, job);
   while (result.iterations < options.max_iterations && !result.converged) {
     ++result.iterations;
-    result.converged = !move_on_all_levels(ground, community, options, per_chance, stream, job);
+    result.converged =
+        !move_on_all_levels(ground, community, options, per_chance,
+                            result.iterations == options.max_iterations, stream, job);
     job.advance(1);
   }
   const double between = split_and_sum_between(

@@ -199,6 +199,51 @@ TEST(Communities, AreTheSameForAnyOrderOfRowsNumberOfThreadsAndScaleOfValues) {
   }
 }
 
+TEST(Communities, LookAtEveryVertexOnceInAnOrderOfTheSeed) {
+  for (const vertex_id n : {0u, 1u, 2u, 255u, 256u, 1000u, 8191u, 8192u, 20001u}) {
+    random_stream random(1, 0), other(2, 0);
+    auto order = detail::random_order(n, random);
+    if (n > 100) {
+      EXPECT_NE(order, detail::random_order(n, other));
+    }
+    std::sort(order.begin(), order.end());
+    ASSERT_EQ(order.size(), n);
+    for (vertex_id v = 0; v < n; ++v) ASSERT_EQ(order[v], v);
+  }
+}
+
+// Rows with nothing to join take a short way, those with loops or parallel links may not.
+TEST(Communities, JoinTheLinksOfAPairHoweverManyThereAre) {
+  test::for_many_graphs(500, [](const graph::csr_graph& g) {
+    task job({}, 1);
+    const hub_order order = order_by_degree(g.num_vertices(), [&g](vertex_id v) {
+      return g.successors(v).size() + (g.directed() ? g.predecessors(v).size() : 0);
+    });
+    const auto sum = [](const joined_neighbour& v) { return v.to + v.from; };
+    const auto plain = join_links(g, true, job, sum);
+    const auto by_hubs = join_links(g, true, job, sum, order);
+    for (vertex_id u = 0; u < g.num_vertices(); ++u) {
+      std::vector<double> total(g.num_vertices(), 0.0);
+      std::vector<bool> linked(g.num_vertices(), false);
+      const auto add = [&](std::span<const vertex_id> row, std::span<const double> value) {
+        for (std::size_t k = 0; k < row.size(); ++k)
+          total[row[k]] += value.empty() ? 1.0 : value[k], linked[row[k]] = row[k] != u;
+      };
+      add(g.successors(u), g.successor_weights(u));
+      if (g.directed()) add(g.predecessors(u), g.predecessor_weights(u));
+      ASSERT_EQ(plain.degree(u), std::count(linked.begin(), linked.end(), true));
+      ASSERT_EQ(by_hubs.degree(order.number[u]), plain.degree(u));
+      for (std::size_t k = 0; k < plain.degree(u); ++k) {
+        const vertex_id v = plain.of(u)[k];
+        EXPECT_TRUE(linked[v]);
+        EXPECT_DOUBLE_EQ(plain.values(u)[k], total[v]);
+        EXPECT_EQ(by_hubs.of(order.number[u])[k], order.number[v]);
+        EXPECT_EQ(by_hubs.values(order.number[u])[k], plain.values(u)[k]);
+      }
+    }
+  });
+}
+
 TEST(Communities, ImpossibleOptionsAreNamed) {
   const auto g = ring_of_cliques(3).graph(false);
   for (const double resolution : {0.0, -1.0, std::nan(""), HUGE_VAL})
