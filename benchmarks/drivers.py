@@ -50,6 +50,12 @@ def shape(scores: Any) -> float:
     return float(values.sum() / np.linalg.norm(values))
 
 
+def one_number(found: float | np.ndarray) -> float:
+    """What libraries must agree on. Of distances: the sum of those that are one; where no path
+    leads, libraries put numbers of their own, all beyond a billion, or 0."""
+    return float(found if np.isscalar(found) else found.sum(where=found < 1e9))
+
+
 def katz_alpha(links: Links) -> float:
     """Half of what the largest degree allows: every library's series converges."""
     degree = np.bincount(links.source, minlength=links.n) + np.bincount(
@@ -173,15 +179,14 @@ class Kedja:
         found = self.kedja.centrality.hits(self.graph, weighted=False, tolerance=1e-8, **self.run)
         return shape(found["hubs"]) + shape(found["authorities"])
 
-    def hops(self) -> float:
-        found = self.kedja.structure.distances(self.graph, self.hub, **self.run)["distance"]
-        return float(found[np.isfinite(found)].sum())
+    def hops(self) -> np.ndarray:
+        return self.kedja.structure.distances(self.graph, self.hub, **self.run)["distance"]
 
-    def lengths(self) -> float:
+    def lengths(self) -> np.ndarray:
         found = self.kedja.structure.distances(self.graph, self.hub, length="value", **self.run)[
             "distance"
         ]
-        return float(found[np.isfinite(found)].sum())
+        return found
 
     def pagerank(self) -> float:
         found = self.kedja.centrality.pagerank(
@@ -266,14 +271,12 @@ class NetworKit:
         found = self.nk.centrality.KadabraBetweenness(self.graph, 0.005, 0.1).run()
         return float(max(found.scores())) / 2  # NetworKit: twice the share of pairs
 
-    def hops(self) -> float:
-        found = np.asarray(self.nk.distance.BFS(self.graph, self.hub, False).run().getDistances())
-        return float(found[found < self.links.n].sum())
+    def hops(self) -> np.ndarray:
+        return np.asarray(self.nk.distance.BFS(self.graph, self.hub, False).run().getDistances())
 
-    def lengths(self) -> float:
+    def lengths(self) -> np.ndarray:
         found = self.nk.distance.Dijkstra(self.graph, self.hub, False).run()
-        values = np.asarray(found.getDistances())
-        return float(values[values < 1e300].sum())
+        return np.asarray(found.getDistances())
 
     def betweenness(self) -> float:
         found = float(sum(self.nk.centrality.Betweenness(self.graph).run().scores()))
@@ -364,13 +367,11 @@ class IGraph:
     def hits(self) -> float:
         return shape(self.graph.hub_score()) + shape(self.graph.authority_score())
 
-    def hops(self) -> float:
-        found = np.asarray(self.graph.distances(self.hub)[0])
-        return float(found[np.isfinite(found)].sum())
+    def hops(self) -> np.ndarray:
+        return np.asarray(self.graph.distances(self.hub)[0])
 
-    def lengths(self) -> float:
-        found = np.asarray(self.graph.distances(self.hub, weights="weight")[0])
-        return float(found[np.isfinite(found)].sum())
+    def lengths(self) -> np.ndarray:
+        return np.asarray(self.graph.distances(self.hub, weights="weight")[0])
 
     def harmonic(self) -> float:
         return float(np.sum(self.graph.harmonic_centrality(normalized=False)))
@@ -507,13 +508,11 @@ class GraphTool:
     def betweenness_by_length(self) -> float:
         return float(self.gt.betweenness(self.graph, weight=self.value, norm=False)[0].a.sum())
 
-    def hops(self) -> float:
-        found = self.gt.shortest_distance(self.graph, self.hub).a
-        return float(found[found < 2**30].sum())
+    def hops(self) -> np.ndarray:
+        return self.gt.shortest_distance(self.graph, self.hub).a
 
-    def lengths(self) -> float:
-        found = self.gt.shortest_distance(self.graph, self.hub, weights=self.value).a
-        return float(found[found < 1e300].sum())
+    def lengths(self) -> np.ndarray:
+        return self.gt.shortest_distance(self.graph, self.hub, weights=self.value).a
 
     def weak_components(self) -> float:
         return float(len(self.gt.label_components(self.graph, directed=False)[1]))
@@ -699,20 +698,26 @@ class SciPy:
                 return shape(new)
             score = new
 
-    def hops(self) -> float:
+    def hops(self) -> np.ndarray:
         from scipy.sparse.csgraph import breadth_first_order
 
         order, before = breadth_first_order(self.matrix, self.hub)
-        distance = np.zeros(self.links.n, dtype=np.int64)
-        for v in order[1:]:  # SciPy gives the tree; distances take a pass over it
-            distance[v] = distance[before[v]] + 1
-        return float(distance.sum())
+        # SciPy gives the tree; distances take a pass over it, level by level: those whose
+        # predecessors lie on the last level come next.
+        place = np.empty(self.links.n, dtype=np.int64)
+        place[order] = np.arange(len(order))
+        of_before = place[before[order[1:]]]
+        distance = np.zeros(self.links.n)
+        first, last, hops = 0, 1, 0.0
+        while first < last:
+            distance[order[first:last]] = hops
+            first, last, hops = last, 1 + int(np.searchsorted(of_before, last)), hops + 1
+        return distance
 
-    def lengths(self) -> float:
+    def lengths(self) -> np.ndarray:
         from scipy.sparse.csgraph import dijkstra
 
-        found = dijkstra(self.matrix, indices=self.hub)
-        return float(found[np.isfinite(found)].sum())
+        return dijkstra(self.matrix, indices=self.hub)
 
     def weak_components(self) -> float:
         from scipy.sparse.csgraph import connected_components

@@ -25,7 +25,7 @@ import sys
 import time
 
 import graphs
-from drivers import DRIVERS, UNDIRECTED, WEIGHTED, interpreter_of, version_of
+from drivers import DRIVERS, UNDIRECTED, WEIGHTED, interpreter_of, one_number, version_of
 from peak import peak_during
 
 #: kernel -> (graphs of the quick run, larger ones with --full, ratio to reach by peer; "*": any
@@ -131,7 +131,7 @@ def one(library: str, kernel: str, graph: str, threads: int) -> None:
     print(
         json.dumps(
             {
-                "value": value,
+                "value": one_number(value),
                 "wall": min(run[0] for run in runs),
                 "cpu": min(run[1] for run in runs),
                 "peak_mib": peak,

@@ -31,7 +31,7 @@ def number(library: str, kernel: str, directed: bool) -> float:
     driver = drivers.DRIVERS[library](links, directed, 1)
     if kernel in drivers.WEIGHTED and library != "kedja":
         driver.weigh()
-    return getattr(driver, kernel)()
+    return drivers.one_number(getattr(driver, kernel)())
 
 
 #: libraries that refuse a graph without directions here; Kedja takes a link for one each way

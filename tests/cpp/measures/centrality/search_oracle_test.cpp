@@ -17,8 +17,8 @@
 #include <kedja/measures/centrality/closeness.hpp>
 #include <kedja/measures/centrality/edge_betweenness.hpp>
 #include <kedja/measures/centrality/harmonic_closeness.hpp>
-#include <kedja/measures/common/multi_source_lengths.hpp>
 #include <kedja/measures/common/lengths_from.hpp>
+#include <kedja/measures/common/multi_source_lengths.hpp>
 #include <kedja/measures/structure/distances.hpp>
 #include <support/named_graphs.hpp>
 #include <support/random_graphs.hpp>
