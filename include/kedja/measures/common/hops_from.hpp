@@ -5,8 +5,10 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -51,8 +53,10 @@ class hop_search {
       job_.advance(static_cast<double>(reading));
     }
     large_vector<double> distance(level_.size());
-    for (std::size_t v = 0; v < level_.size(); ++v)
-      distance[v] = level_[v] == unseen ? unreached : level_[v];
+    std::array<double, 256> hops_of;
+    std::iota(hops_of.begin(), hops_of.end(), 0.0);
+    hops_of[unseen] = unreached;
+    for (std::size_t v = 0; v < level_.size(); ++v) distance[v] = hops_of[level_[v]];
     for (const auto& [v, hops] : deeper_) distance[v] = static_cast<double>(hops);
     return distance;
   }
@@ -87,8 +91,12 @@ class hop_search {
     if (!std::exchange(listed_, true)) list_seekers();
     const auto before = static_cast<std::uint8_t>(now - 1);
     std::size_t end = last_, kept = 0;
-    for (const vertex_id v : open_) {
+    for (std::size_t i = 0; i < open_.size(); ++i) {
       pace_();
+      if (i + 16 < open_.size()) prefetch_step(g_, open_[i + 16], opposite(direction));
+      if (i + 8 < open_.size())
+        __builtin_prefetch(step(g_, open_[i + 8], opposite(direction)).data());
+      const vertex_id v = open_[i];
       if (level_[v] != unseen) continue;
       const auto row = step(g_, v, opposite(direction));
       const std::size_t most = row.size() - 1;
