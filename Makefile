@@ -50,7 +50,7 @@ bench: ## every kernel on quick sizes, ours beside the peers that are installed;
 	$(venv)/python benchmarks/kernels.py --limit 30 --patience 2
 	$(venv)/python benchmarks/sizes.py --links 1000 10000 100000 1000000 --limit 20
 
-bench-full: bench ## larger graphs too, and cost against size up to 10^7 links; two hours
+bench-full: bench ## larger graphs too, and cost against size up to 10^7 links; three hours
 	$(venv)/python benchmarks/kernels.py --full --limit 450 --patience 5 --out build/kernels_full.json
 	$(venv)/python benchmarks/two_hop.py
 	$(venv)/python benchmarks/null_models.py --full
