@@ -41,7 +41,7 @@ lint: ## formatting, types and layers
 	$(venv)/mypy python/kedja
 	$(PYTHON) tests/layering/check_layers.py .
 
-bench: ## every kernel on quick sizes, ours beside the peers that are installed; half an hour
+bench: ## every kernel on quick sizes, ours beside the peers that are installed; at most three quarters of an hour
 	@PYTHON=$(PYTHON) scripts/setup.sh test
 	@$(MAKE) --no-print-directory python
 	$(venv)/python -m pip install -q -r requirements/bench.txt

@@ -93,9 +93,7 @@ class hop_search {
     std::size_t end = last_, kept = 0;
     for (std::size_t i = 0; i < open_.size(); ++i) {
       pace_();
-      if (i + 16 < open_.size()) prefetch_step(g_, open_[i + 16], opposite(direction));
-      if (i + 8 < open_.size())
-        __builtin_prefetch(step(g_, open_[i + 8], opposite(direction)).data());
+      ask_ahead(open_, i, open_.size(), opposite(direction));
       const vertex_id v = open_[i];
       if (level_[v] != unseen) continue;
       const auto row = step(g_, v, opposite(direction));
@@ -115,8 +113,7 @@ class hop_search {
   [[nodiscard]] std::size_t walk_on(std::uint8_t now) {
     std::size_t end = last_;
     for (std::size_t i = first_; i < last_; ++i) {
-      if (i + 16 < last_) prefetch_step(g_, order_[i + 16], direction);
-      if (i + 8 < last_) __builtin_prefetch(step(g_, order_[i + 8], direction).data());
+      ask_ahead(order_, i, last_, direction);
       const auto row = step(g_, order_[i], direction);
       pace_(row.size() + 1);
       for (const vertex_id v : row) {
@@ -127,6 +124,13 @@ class hop_search {
       }
     }
     return end;
+  }
+
+  /// Asks memory for the rows of vertices that come soon after the i-th of a list.
+  [[gnu::always_inline]] void ask_ahead(const large_vector<vertex_id>& list, std::size_t i,
+                                        std::size_t end, path_direction way) const {
+    if (i + 16 < end) prefetch_step(g_, list[i + 16], way);
+    if (i + 8 < end) __builtin_prefetch(step(g_, list[i + 8], way).data());
   }
 
   /// Those not yet reached that some link reaches at all.

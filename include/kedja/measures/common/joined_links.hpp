@@ -13,6 +13,7 @@
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
+#include <kedja/measures/common/direction.hpp>
 #include <kedja/measures/common/hub_order.hpp>
 
 namespace kedja::measures {
@@ -120,8 +121,7 @@ template <graph::two_way_graph G, class ValueOf>
   for_blocks(n, grain, job, [&](std::size_t first, std::size_t last, std::size_t) {
     for (std::size_t place = first; place < last; ++place) {
       if (!as_they_are && place + 16 < n) {  // rows lie anywhere in memory
-        if constexpr (requires { g.prefetch_row(order.original[place]); })
-          g.prefetch_row(order.original[place + 16]);
+        prefetch_step(g, order.original[place + 16], path_direction::downstream);
         __builtin_prefetch(g.successors(order.original[place + 8]).data());
         __builtin_prefetch(g.successor_weights(order.original[place + 8]).data());
       }

@@ -13,6 +13,7 @@
 #include <kedja/core/parallel.hpp>
 #include <kedja/core/types.hpp>
 #include <kedja/graph/concepts.hpp>
+#include <kedja/measures/common/direction.hpp>
 
 namespace kedja::measures {
 
@@ -61,7 +62,7 @@ template <graph::two_way_graph G>
     for (; next < end; ++next) {
       if ((next & 0xFFF) == 0) job.checkpoint();
       if (next + 16 < end) {  // rows lie anywhere in memory, and so do their neighbours' counts
-        if constexpr (requires { g.prefetch_row(peeled[next]); }) g.prefetch_row(peeled[next + 16]);
+        prefetch_step(g, peeled[next + 16], path_direction::downstream);
         __builtin_prefetch(g.successors(peeled[next + 8]).data());
         for (const vertex_id v :
              g.successors(peeled[next + 3])
